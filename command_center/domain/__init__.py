@@ -1,0 +1,1 @@
+"""Nouns and rules of the house: pure, without framework, network or database."""

@@ -1,0 +1,179 @@
+"""An alert: a spike that people are told about, with the numbers that explain it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from command_center.domain.mentions import Plane
+
+
+class AlertState(StrEnum):
+    """Where an alert stands."""
+
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    IN_INCIDENT = "in_incident"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A storm somebody must look at; ``evidence`` holds what the rule saw, so it can be explained later.
+
+    ``at`` is the moment in the mentions' own time, ``raised_at`` when the house noticed;
+    they differ in a replay (``replayed``).
+    """
+
+    id: str
+    plane: Plane
+    topic_id: str
+    at: datetime
+    raised_at: datetime
+    evidence: dict[str, Any]
+    replayed: bool = False
+    state: AlertState = AlertState.RAISED
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+    was_real: bool | None = None
+    incident_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One attempt to tell one person about one alert; ``outcome`` is sent, failed or no_address."""
+
+    id: str
+    alert_id: str
+    plane: Plane
+    person_id: str
+    channel: str
+    at: datetime
+    outcome: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    """When a spike becomes an alert (product rule, section 5): all must hold.
+
+    ``floor`` counts mentions after copy clustering and ``authors`` distinct authors in the window;
+    ``persistence`` is how many buckets the surge must last unless the ratio reaches ``sudden``.
+    """
+
+    version: int = 1
+    floor: int = 10
+    authors: int = 5
+    ratio: float = 3.0
+    persistence: int = 2
+    sudden: float = 10.0
+    cool_down: timedelta = timedelta(hours=6)
+
+
+DEFAULT_RULE: Final = AlertRule()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """What was seen in the window the verdict speaks of."""
+
+    mentions: int
+    distinct_texts: int
+    authors: int
+    negative: int
+    reach: int
+
+
+def unmet(rule: AlertRule, window: Window, *, ratio: float, lasting: int) -> tuple[str, ...]:
+    """Name the conditions that keep a surge from becoming an alert; none means raise it."""
+    missing = []
+    if window.distinct_texts < rule.floor:
+        missing.append("floor")
+    if window.authors < rule.authors:
+        missing.append("authors")
+    if ratio < rule.ratio:
+        missing.append("ratio")
+    if lasting < rule.persistence and ratio < rule.sudden:
+        missing.append("persistence")
+    return tuple(missing)
+
+
+def cooling_down(rule: AlertRule, last_at: datetime | None, now: datetime) -> bool:
+    """Tell whether the last alert of this topic is so recent that this is the same storm."""
+    return last_at is not None and now - last_at < rule.cool_down
+
+
+class TriageState(StrEnum):
+    """What became of a mention."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    ANSWERED = "answered"
+    IGNORED = "ignored"
+    ESCALATED = "escalated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triage:
+    """What somebody decided to do about a mention; ``id`` is the mention's."""
+
+    id: str
+    plane: Plane
+    topic_id: str
+    state: TriageState
+    person_id: str = ""
+    note: str = ""
+    changed_by: str
+    changed_at: datetime
+
+
+class ReplayState(StrEnum):
+    """Where a replay stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """Imported history played as if live; ``speed`` in seconds of history per second, 0 means to the end."""
+
+    id: str
+    plane: Plane
+    topic_id: str
+    speed: int
+    first: datetime
+    last: datetime
+    position: datetime
+    started_at: datetime
+    started_by: str
+    state: ReplayState = ReplayState.RUNNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ear:
+    """A topic's detector with what it has learnt; ``id`` is the topic's.
+
+    ``judged_until`` is the end of the last bucket it judged.
+    """
+
+    id: str
+    state: dict[str, Any]
+    judged_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedBucket:
+    """One bucket as the detector saw it at the time; counts per bucket."""
+
+    id: str
+    topic_id: str
+    at: datetime
+    count: int
+    expected: float
+    low: float
+    high: float
+    score: float
+    ratio: float
+    lasting: int
+    learning: bool
+    alert: bool

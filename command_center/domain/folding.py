@@ -1,0 +1,44 @@
+"""Folding: one spelling for texts that people read as the same.
+
+``fold`` is used for matching topics (``domain/topics.py``) and for copies; it is lossy on purpose
+and never shown. Upper and lower case, NFC and NFD, wide and mathematical letters, accents,
+soft hyphens and invisible characters make no difference; ä, ö, ü, ß are ae, oe, ue, ss.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+_LETTERS: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "ł": "l", "đ": "d", "ı": "i"}
+)
+_BARE: Final = re.compile("[äöü]")
+_BARE_LETTER: Final = {"ä": "(?:ae|a)", "ö": "(?:oe|o)", "ü": "(?:ue|u)"}
+_DROPPED: Final = frozenset({"Mn", "Me", "Cf"})
+
+
+def fold(text: str) -> str:
+    """Return the one spelling under which texts are compared."""
+    if text.isascii():
+        return text.lower()
+    return _without_marks(_composed(text).translate(_LETTERS))
+
+
+def fold_to_pattern(text: str) -> str:
+    """Return a regular expression for folded texts, in which an umlaut also matches its bare vowel."""
+    parts = _BARE.split(_composed(text))
+    umlauts = [_BARE_LETTER[letter] for letter in _BARE.findall(_composed(text))]
+    escaped = [re.escape(_without_marks(part.translate(_LETTERS))) for part in parts]
+    return escaped[0] + "".join(f"{umlaut}{part}" for umlaut, part in zip(umlauts, escaped[1:], strict=True))
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _without_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFD", text)
+    kept = "".join(c for c in apart if c.isascii() or unicodedata.category(c) not in _DROPPED)
+    return unicodedata.normalize("NFC", kept)

@@ -1,0 +1,76 @@
+"""The approved wording closest to a refused draft, and the differences word by word."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from command_center.domain.disguises import normalise
+from command_center.domain.statements import StatementVersion, Variant
+from command_center.domain.templates import SLOT
+
+_WORDS: Final = re.compile(r"\s+|[^\s]+")
+_COMPARED: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A piece of text that both share, that the draft has too much, or that it lacks."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearest:
+    """The approved wording to use instead; ``likeness`` in percent."""
+
+    version_id: str
+    title: str
+    language: str
+    text: str
+    likeness: int
+    differences: tuple[Difference, ...]
+
+
+def nearest_wording(text: str, usable: Sequence[tuple[StatementVersion, Variant]]) -> Nearest | None:
+    """Return the usable wording most like the draft, or None when nothing may be said at all."""
+    draft = normalise(text)[:_COMPARED]
+    scored = [(_likeness(draft, variant.text), place) for place, (_, variant) in enumerate(usable)]
+    if not scored:
+        return None
+    likeness, place = max(scored, key=lambda pair: (pair[0], -pair[1]))
+    version, variant = usable[place]
+    return Nearest(
+        version_id=version.id,
+        title=version.content.title,
+        language=variant.language,
+        text=variant.text,
+        likeness=round(100 * likeness),
+        differences=differences(draft, variant.text),
+    )
+
+
+def _likeness(draft: str, wording: str) -> float:
+    return difflib.SequenceMatcher(None, _tokens(draft), _tokens(wording), autojunk=False).ratio()
+
+
+def _tokens(text: str) -> list[str]:
+    return [word for word in _WORDS.findall(normalise(text)) if not word.isspace()]
+
+
+def differences(draft: str, wording: str) -> tuple[Difference, ...]:
+    """Compare word by word; kinds are ``same``, ``extra`` (only in the draft), ``missing`` and ``slot``."""
+    mine, approved = _WORDS.findall(normalise(draft)), _WORDS.findall(normalise(wording))
+    found: list[Difference] = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, mine, approved, autojunk=False).get_opcodes():
+        extra, missing = "".join(mine[a:b]), "".join(approved[c:d])
+        if kind == "equal":
+            found.append(Difference(kind="same", text=extra))
+            continue
+        if extra:
+            found.append(Difference(kind="extra", text=extra))
+        if missing:
+            found.append(Difference(kind="slot" if SLOT.search(missing) else "missing", text=missing))
+    return tuple(found)

@@ -1,0 +1,55 @@
+"""A publication: one attempt to let a text leave the house, from intent to outcome."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from command_center.domain.mentions import Plane
+
+
+class PublicationState(StrEnum):
+    """Where an attempt stands; intent and outcome are two transactions."""
+
+    AWAITING_REVIEW = "awaiting_review"
+    QUEUED = "queued"
+    HELD = "held"
+    QUARANTINED = "quarantined"
+    INTENDED = "intended"
+    SENT = "sent"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DISCARDED = "discarded"
+
+
+WAITING: Final = frozenset({PublicationState.AWAITING_REVIEW, PublicationState.QUEUED})
+IN_FLIGHT: Final = frozenset({PublicationState.INTENDED, PublicationState.UNKNOWN})
+OUT: Final = frozenset({PublicationState.SENT, PublicationState.VERIFIED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """One text for one account; ``text`` is what was decided on, never edited afterwards.
+
+    ``due_at`` is when it should leave; ``reply_to`` the mention it answers; ``reason`` the gate's code.
+    """
+
+    id: str
+    plane: Plane
+    account_id: str
+    text: str
+    state: PublicationState
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime
+    version_id: str = ""
+    incident_id: str = ""
+    reply_to: str = ""
+    reviewed_by: str = ""
+    reason: str = ""
+    intended_at: datetime | None = None
+    ended_at: datetime | None = None
+    url: str = ""
+    note: str = ""

@@ -1,0 +1,40 @@
+"""The one error people see: what happened, what it means, what to do.
+
+Raised anywhere, caught only at the edges (screens, HTTP, worker, shell), where
+``code`` and ``values`` become a sentence in the reader's language.
+"""
+
+from typing import Final
+
+
+class CommandCenterError(Exception):
+    """An expected failure with a message code and the values its sentence needs."""
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        self.code: Final = code
+        self.values: Final = values
+        super().__init__(code, values)
+
+    def __str__(self) -> str:
+        details = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
+        return f"{self.code} ({details})" if details else self.code
+
+
+class NotAllowed(CommandCenterError):
+    """The person may not do this: missing right, disabled, or signed out."""
+
+
+class NotFound(CommandCenterError):
+    """What was named does not exist in the store."""
+
+
+class Conflict(CommandCenterError):
+    """The thing has moved on: somebody else acted first, or its state forbids this step."""
+
+
+class BadInput(CommandCenterError):
+    """A value, file or setting that cannot be used; the values say where and why."""
+
+
+class StoreUnavailable(CommandCenterError):
+    """The store cannot be reached or written; nothing was changed."""

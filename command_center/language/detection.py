@@ -1,0 +1,59 @@
+"""The language of a text, among those the command center names; an honest "" otherwise."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+import eldc
+import regex
+
+LANGUAGES: Final = ("de", "en", "fr", "es", "it", "nl", "pl", "tr", "pt")
+
+_NOISE: Final = regex.compile(r"https?://\S+|www\.\S+|[@#$][\w.]+|\d+|^RT\b")
+_LETTERS: Final = regex.compile(r"\p{L}")
+_SURE_LETTERS: Final = 12
+_HEAD: Final = 1_000
+_CLEAR_SCORE: Final = 0.8
+_CLEAR_LEAD: Final = 0.3
+_RENAMED: Final = {"in": "id", "iw": "he", "ji": "yi"}
+
+
+def plain_tag(tag: str) -> str:
+    """Return a source's language tag as two or three letters: "de-DE" → de, "und" and "qme" → ""."""
+    head = tag.strip().casefold().replace("_", "-").split("-", 1)[0]
+    if not (2 <= len(head) <= 3 and head.isascii() and head.isalpha()):
+        return ""
+    if head in {"und", "zxx", "mul", "mis"} or (len(head) == 3 and head.startswith("q")):
+        return ""
+    return _RENAMED.get(head, head)
+
+
+def detect_language(text: str, hint: str = "") -> str:
+    """Return the language of a text as a two-letter code, or "".
+
+    ``hint`` is the tag the source gave: it decides where the text is too short to tell, where the
+    detector is unsure, and for languages the detector is not asked about.
+    """
+    tag = plain_tag(hint)
+    words = _NOISE.sub(" ", text[:_HEAD])
+    letters = len(_LETTERS.findall(words))
+    if not letters:
+        return tag if tag and _LETTERS.search(text) else ""
+    result = _detector().detect_details(words.encode("utf-8", "replace").decode())
+    found = str(result.language) if result.language in LANGUAGES else ""
+    if result.reliable and letters >= _SURE_LETTERS and found:
+        return found
+    return tag or (found if result.reliable or _stands_out(result.scores) else "")
+
+
+def _stands_out(scores: Mapping[str, float]) -> bool:
+    best, second, *_ = sorted([*scores.values(), 0.0, 0.0], reverse=True)
+    return best >= _CLEAR_SCORE and best - second >= _CLEAR_LEAD
+
+
+@cache
+def _detector() -> Any:
+    eldc.init()
+    detector = eldc.instance()
+    detector.set_languages(list(LANGUAGES))
+    return detector

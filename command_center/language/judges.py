@@ -1,0 +1,122 @@
+"""How a text speaks: negative, neutral or positive, where its language can be judged.
+
+``JUDGES`` says who judges which language; replace an entry and everything else stays. English is
+vaderSentiment; German is our own word list (``german_words.py``), because no package with a licence
+we may use and without downloads at run time does better. Both are weak on one single post
+(macro-F1 about 0.5): show shares over many posts, never a verdict on one.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from command_center.domain.folding import fold
+from command_center.domain.mentions import Sentiment
+from command_center.language import german_words
+
+_ENGLISH_LIMIT: Final = 0.05
+_TEXT_CAP: Final = 5_000
+_NEGATIVE_LIMIT: Final = -0.7
+_POSITIVE_LIMIT: Final = 0.7
+
+_WORD: Final = re.compile(r"[a-z0-9]+|[!?]+")
+_LINK_OR_HANDLE: Final = re.compile(r"https?://\S+|(?<!\w)@\w+")
+_REACH_OF_NEGATION: Final = 3
+_NEGATIONS: Final = frozenset(german_words.NEGATIONS.split())
+_STRONGER: Final = frozenset(german_words.STRONGER.split())
+_WEAKER: Final = frozenset(german_words.WEAKER.split())
+_CONTRAST: Final = frozenset(german_words.CONTRAST.split())
+_STEM_CHARS: Final = 4
+
+
+def sentiment(text: str, language: str) -> Sentiment:
+    """Return how a text speaks; ``UNKNOWN`` in languages nobody here can judge."""
+    judge = JUDGES.get(language)
+    return judge(text[:_TEXT_CAP]) if judge is not None and text.strip() else Sentiment.UNKNOWN
+
+
+def judge_english(text: str) -> Sentiment:
+    """Judge an English text by vaderSentiment's compound score."""
+    score = float(_vader().polarity_scores(text)["compound"])
+    return _named(score, -_ENGLISH_LIMIT, _ENGLISH_LIMIT)
+
+
+def judge_german(text: str) -> Sentiment:
+    """Judge a German text by our own words, negations and emphasis."""
+    return _named(german_score(text), _NEGATIVE_LIMIT, _POSITIVE_LIMIT)
+
+
+def _named(score: float, negative_limit: float, positive_limit: float) -> Sentiment:
+    if score <= negative_limit:
+        return Sentiment.NEGATIVE
+    return Sentiment.POSITIVE if score >= positive_limit else Sentiment.NEUTRAL
+
+
+def german_score(text: str) -> float:
+    """Return the sum of a German text's judging words, damped by its length."""
+    total = sum(german_words.SIGNS.get(character, 0.0) for character in text if not character.isascii())
+    lowered = text.lower()
+    for emoticon, weight in german_words.EMOTICONS.items():
+        total += weight * lowered.count(emoticon)
+    words = _WORD.findall(_LINK_OR_HANDLE.sub(" ", fold(text)))
+    negated_until = -1
+    emphasis = 1.0
+    for place, word in enumerate(words):
+        if word in _NEGATIONS:
+            negated_until = place + _REACH_OF_NEGATION
+            continue
+        if word in _CONTRAST:
+            total *= 0.7
+            negated_until = -1
+        weight = _weight(word)
+        if weight:
+            total += weight * emphasis * (-0.7 if place <= negated_until else 1.0)
+        emphasis = _emphasis(word)
+    return total / (1.0 + len(words) / 60)
+
+
+def _emphasis(word: str) -> float:
+    if word in _STRONGER:
+        return 1.4
+    return 0.6 if word in _WEAKER else 1.0
+
+
+@cache
+def _german_lexicon() -> tuple[dict[str, float], dict[str, list[tuple[str, float]]]]:
+    """Return whole words, and stems under their first letters."""
+    whole: dict[str, float] = {}
+    stems: dict[str, list[tuple[str, float]]] = {}
+    for words, weight in (
+        (german_words.POSITIVE, 1.0),
+        (german_words.NEGATIVE, -1.0),
+        (german_words.POSITIVE_STRONG, 2.0),
+        (german_words.NEGATIVE_STRONG, -2.0),
+    ):
+        for word in words.split():
+            stem = word.rstrip("*")
+            if stem == word:
+                whole[word] = weight
+            else:
+                stems.setdefault(stem[:_STEM_CHARS], []).append((stem, weight))
+    return whole, stems
+
+
+@cache
+def _vader() -> Any:
+    return SentimentIntensityAnalyzer()
+
+
+@lru_cache(maxsize=50_000)
+def _weight(word: str) -> float:
+    whole, stems = _german_lexicon()
+    if word in whole:
+        return whole[word]
+    fitting = [(len(stem), weight) for stem, weight in stems.get(word[:_STEM_CHARS], ()) if word.startswith(stem)]
+    return max(fitting)[1] if fitting else 0.0
+
+
+JUDGES: dict[str, Callable[[str], Sentiment]] = {"en": judge_english, "de": judge_german}
+"""Language → who judges it."""

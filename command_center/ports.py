@@ -1,0 +1,286 @@
+"""What the verbs need from the outside: the store, the clock, ways out and ways to tell people.
+
+``Context`` carries them; ``bootstrap.build`` fills it for the product, tests build one by hand.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from command_center.domain.accounts import Account, Lock
+from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
+from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
+from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
+from command_center.domain.people import Credential, Person, Session, SignInAttempt
+from command_center.domain.plans import Plan
+from command_center.domain.publications import Publication
+from command_center.domain.response_log import LogEntry, NewEntry
+from command_center.domain.statements import Approval, Statement, StatementVersion
+from command_center.domain.topics import Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One configured monitor, or one imported file."""
+
+    id: str
+    name: str
+    kind: str
+    plane: Plane
+    topic_id: str
+    created_at: datetime
+    last_success_at: datetime | None = None
+    fetched: int = 0
+    stored: int = 0
+    duplicate: int = 0
+    filtered: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A changing command that was carried out, and its first result; ``id`` is the request id."""
+
+    id: str
+    command: str
+    person_id: str
+    result: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One value the house keeps about itself, such as which worker holds the lease."""
+
+    id: str
+    value: dict[str, Any]
+
+
+Record = (
+    Account
+    | Alert
+    | Approval
+    | Clock
+    | Credential
+    | Decision
+    | Ear
+    | Fact
+    | Incident
+    | JudgedBucket
+    | Lock
+    | Notice
+    | Person
+    | Publication
+    | Replay
+    | Request
+    | Session
+    | Setting
+    | SignInAttempt
+    | Source
+    | Statement
+    | StatementVersion
+    | Task
+    | Topic
+    | Triage
+)
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionFilter:
+    """Which mentions a screen asks for; every given condition must hold. Times are aware UTC.
+
+    ``words`` are looked for in the folded text, all of them; ``since`` is included, ``until`` is not.
+    """
+
+    topic_id: str = ""
+    plane: Plane = Plane.REAL
+    words: str = ""
+    networks: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    sentiments: tuple[Sentiment, ...] = ()
+    author: str = ""
+    copy_key: str = ""
+    triage: tuple[TriageState, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionPage:
+    """Some mentions, newest first (undated last), and how many there are in all."""
+
+    mentions: tuple[Mention, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """A value and how many mentions have it; ``reach`` sums the authors' followers."""
+
+    value: str
+    mentions: int
+    reach: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicExtent:
+    """What is stored about a topic; ``first`` and ``last`` are of dated mentions."""
+
+    total: int
+    undated: int
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """How many mentions of a batch were new, and how many were there already."""
+
+    stored: int
+    duplicate: int
+
+
+class Reading(Protocol):
+    """One consistent look at the store."""
+
+    def get(self, kind: type[R], identity: str) -> R | None:
+        """Return the record with this id, or None."""
+
+    def find(
+        self, kind: type[R], *, order: str = "id", descending: bool = False, limit: int | None = None, **equal: object
+    ) -> list[R]:
+        """Return records whose fields equal the given values (a tuple means any of), ordered by a field."""
+
+    def log(
+        self,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        descending: bool = False,
+        limit: int | None = None,
+        **equal: object,
+    ) -> Iterator[LogEntry]:
+        """Yield log entries with ``after < number < before`` whose columns equal the given values."""
+
+    def mention(self, identity: str) -> Mention | None:
+        """Return one mention."""
+
+    def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
+        """Return a page of mentions."""
+
+    def counts(self, topic_id: str, *, since: datetime, until: datetime, bucket_seconds: int) -> list[MinuteCount]:
+        """Return counts per bucket from the minute table; empty buckets are left out, ``minute`` is the start."""
+
+    def window(self, topic_id: str, *, since: datetime, until: datetime) -> Window:
+        """Return what alert rules ask about a window: mentions, distinct texts, authors, negative, reach."""
+
+    def tally(self, topic_id: str, field: str, *, since: datetime, until: datetime, limit: int) -> list[Tally]:
+        """Return the most frequent values of ``network``, ``language``, ``author``, ``copy_key`` or ``sentiment``."""
+
+    def extent(self, topic_id: str) -> TopicExtent:
+        """Return how much is stored about a topic and over which time."""
+
+
+class Writing(Reading, Protocol):
+    """One transaction that may change things; it is the only one at that moment."""
+
+    def add(self, record: Record) -> None:
+        """Store a new record; raises ``Conflict`` ("store.exists") when its id or a unique field is taken."""
+
+    def put(self, record: Record) -> None:
+        """Store a record, replacing the one with the same id."""
+
+    def remove(self, kind: type[R], **equal: object) -> int:
+        """Delete records that never carry proof: sessions, sign-in attempts, judged buckets of a new replay."""
+
+    def ingest(self, mentions: Sequence[Mention]) -> Ingested:
+        """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""
+
+    def append(self, entry: NewEntry) -> LogEntry:
+        """Append to the log in this transaction."""
+
+
+class Store(Protocol):
+    """Where everything is kept: the embedded SQLite file or a shared PostgreSQL."""
+
+    def reading(self) -> AbstractContextManager[Reading]:
+        """Open a read transaction; raises ``StoreUnavailable``."""
+
+    def writing(self) -> AbstractContextManager[Writing]:
+        """Open the one write transaction; commits at the end, rolls back on any error; raises ``StoreUnavailable``."""
+
+    def version(self) -> int:
+        """Return a number that rises with every committed change, for screens that wait for news."""
+
+    def case_file(self, path: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        """Write tables into one new self-contained SQLite database."""
+
+    def close(self) -> None:
+        """Let go of every connection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a way out answered; ``state`` is sent, verified, failed or unknown."""
+
+    state: str
+    url: str = ""
+    note: str = ""
+
+
+class Publisher(Protocol):
+    """A way out of the house; ``by_hand`` means a person posts and records the outcome."""
+
+    by_hand: bool
+
+    def publish(self, account: Account, publication: Publication) -> Outcome:
+        """Send the text once; never raises for what the network answers."""
+
+
+class Teller(Protocol):
+    """A way to tell a person something, such as e-mail."""
+
+    channel: str
+
+    def address(self, person: Person) -> str:
+        """Return where this person can be reached, empty when nowhere."""
+
+    def tell(self, person: Person, *, title: str, body: str) -> str:
+        """Tell them; return an empty text when it went out, else what was wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertWords:
+    """Turns an alert into the title and body people read, in a person's language."""
+
+    title: Callable[[Alert, Topic, str], str]
+    body: Callable[[Alert, Topic, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything a verb may use besides its arguments."""
+
+    store: Store
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    publishers: Mapping[str, Publisher]
+    tellers: Sequence[Teller]
+    plans: Callable[[], Sequence[Plan]]
+    plan_snapshot: Callable[[Plan], dict[str, Any]]
+    plan_from_snapshot: Callable[[Mapping[str, Any]], Plan]
+    alert_words: AlertWords
+    hash_password: Callable[[str], str]
+    password_matches: Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks for a change, and the id of that wish: the same id never does a thing twice."""
+
+    person_id: str
+    request_id: str

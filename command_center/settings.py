@@ -1,0 +1,226 @@
+"""What the house is told from outside: environment variables that begin with ``COMMAND_CENTER_``.
+
+``SPECS`` is the one list; ``docs/settings.md`` is generated from it (``python -m command_center.settings``).
+"""
+
+import difflib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from command_center.errors import BadInput
+
+PREFIX: Final = "COMMAND_CENTER_"
+LANGUAGES: Final = ("de", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingSpec:
+    """One setting as people meet it; ``kind`` is text, folder, number, list, zone or ``a|b`` for a choice."""
+
+    name: str
+    kind: str
+    default: str
+    description_en: str
+    description_de: str
+    least: int = 0
+    most: int = 0
+
+
+SPECS: Final = (
+    SettingSpec(
+        name="DATA",
+        kind="folder",
+        default="data",
+        description_en="Folder of everything the house keeps: the store, checkpoints, exports.",
+        description_de="Ordner für alles, was das Haus aufbewahrt: Speicher, Prüfpunkte, Exporte.",
+    ),
+    SettingSpec(
+        name="DATABASE_URL",
+        kind="text",
+        default="",
+        description_en="Address of a shared PostgreSQL; empty means the SQLite file `DATA/command_center.sqlite`.",
+        description_de="Adresse einer gemeinsamen PostgreSQL; leer heißt SQLite-Datei `DATA/command_center.sqlite`.",
+    ),
+    SettingSpec(
+        name="HOST",
+        kind="text",
+        default="127.0.0.1",
+        description_en="Address the server listens on; anything but loopback asks for the one-time code once.",
+        description_de="Adresse, auf der der Server hört; außer bei Loopback wird einmal der Einmalcode verlangt.",
+    ),
+    SettingSpec(
+        name="PORT",
+        kind="number",
+        default="8501",
+        description_en="Port the server listens on.",
+        description_de="Port, auf dem der Server hört.",
+        least=1,
+        most=65535,
+    ),
+    SettingSpec(
+        name="PUBLIC_URL",
+        kind="text",
+        default="",
+        description_en="Address people open, such as `https://voice.example.org`; used in alerts and as allowed origin.",
+        description_de="Adresse, die Menschen öffnen, etwa `https://voice.example.org`; steht in Alarmen.",
+    ),
+    SettingSpec(
+        name="PLANS",
+        kind="folder",
+        default="crisis_plans",
+        description_en="Folder of the crisis plans (YAML files).",
+        description_de="Ordner der Krisenpläne (YAML-Dateien).",
+    ),
+    SettingSpec(
+        name="NOTIFY_URLS",
+        kind="list",
+        default="",
+        description_en="Ways to tell people, as comma-separated Apprise addresses in which `{email}` is replaced, such as "
+        "`mailto://user:password@host:25/?to={email}&from=alarm@example.org`.",
+        description_de="Wege, Menschen zu benachrichtigen: Apprise-Adressen mit Komma getrennt; `{email}` wird ersetzt.",
+    ),
+    SettingSpec(
+        name="LANGUAGE",
+        kind="de|en",
+        default="de",
+        description_en="Language of people who have not chosen one.",
+        description_de="Sprache für alle, die keine gewählt haben.",
+    ),
+    SettingSpec(
+        name="ZONE",
+        kind="zone",
+        default="Europe/Berlin",
+        description_en="Time zone in which moments are shown; the store keeps UTC.",
+        description_de="Zeitzone der angezeigten Zeiten; gespeichert wird UTC.",
+    ),
+    SettingSpec(
+        name="HOUSE",
+        kind="text",
+        default="One Voice",
+        description_en="Display name of your company, shown at sign-in.",
+        description_de="Anzeigename Ihres Hauses, zu sehen bei der Anmeldung.",
+    ),
+    SettingSpec(
+        name="WORKER",
+        kind="embedded|off",
+        default="embedded",
+        description_en="Whether this process also does the background work; `off` when a worker of its own runs.",
+        description_de="Ob dieser Prozess auch die Hintergrundarbeit macht; `off`, wenn ein eigener läuft.",
+    ),
+    SettingSpec(
+        name="SESSION_IDLE_MINUTES",
+        kind="number",
+        default="60",
+        description_en="Minutes without any action after which a session ends.",
+        description_de="Minuten ohne eine Handlung, nach denen eine Sitzung endet.",
+        least=5,
+        most=1440,
+    ),
+    SettingSpec(
+        name="SESSION_HOURS",
+        kind="number",
+        default="12",
+        description_en="Hours after which every session ends.",
+        description_de="Stunden, nach denen jede Sitzung endet.",
+        least=1,
+        most=72,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of this process, checked; addresses that may hold a password stay out of ``repr``."""
+
+    data: Path = Path("data")
+    database_url: str = field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8501
+    public_url: str = ""
+    plans: Path = Path("crisis_plans")
+    notify_urls: tuple[str, ...] = field(default=(), repr=False)
+    language: str = "de"
+    zone: str = "Europe/Berlin"
+    house: str = "One Voice"
+    worker: str = "embedded"
+    session_idle_minutes: int = 60
+    session_hours: int = 12
+
+    @property
+    def store_url(self) -> str:
+        """Where the store is: the given database, else the SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data / 'command_center.sqlite'}"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        BadInput: ``settings.unknown`` with the nearest known name, or ``settings.not_a_…`` with the value.
+    """
+    known = {PREFIX + spec.name: spec for spec in SPECS}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            nearest = difflib.get_close_matches(name, known, n=1, cutoff=0)
+            raise BadInput("settings.unknown", name=name, nearest=nearest[0])
+    values = {
+        spec.name.lower(): _value(spec, name, environment.get(name, "").strip() or spec.default)
+        for name, spec in known.items()
+    }
+    return Settings(**values)
+
+
+def _value(spec: SettingSpec, name: str, text: str) -> Any:
+    if spec.kind == "folder":
+        return Path(text).expanduser()
+    if spec.kind == "list":
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if spec.kind == "number":
+        return _number(spec, name, text)
+    if spec.kind == "zone":
+        return _zone(name, text)
+    if "|" in spec.kind and text not in spec.kind.split("|"):
+        raise BadInput("settings.not_a_choice", name=name, value=text, choices=spec.kind.replace("|", ", "))
+    return text
+
+
+def _number(spec: SettingSpec, name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and spec.least <= int(text) <= spec.most):
+        raise BadInput("settings.not_a_number", name=name, value=text, least=spec.least, most=spec.most)
+    return int(text)
+
+
+def _zone(name: str, text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, KeyError) as missing:
+        raise BadInput("settings.not_a_zone", name=name, value=text) from missing
+    return text
+
+
+def settings_page() -> str:
+    """Return the text of ``docs/settings.md``."""
+    lines = [
+        "# Settings / Einstellungen",
+        "",
+        "Generated by `python -m command_center.settings > docs/settings.md`. An unknown `COMMAND_CENTER_…` name stops the",
+        "start, so that a typing error never passes in silence.",
+        "",
+        "| name | value | default | meaning | Bedeutung |",
+        "|---|---|---|---|---|",
+    ]
+    for spec in SPECS:
+        kind = spec.kind.replace("|", " or ")
+        if spec.most:
+            kind = f"{spec.least} to {spec.most}"
+        default = f"`{spec.default}`" if spec.default else "empty"
+        lines.append(f"| `{PREFIX}{spec.name}` | {kind} | {default} | {spec.description_en} | {spec.description_de} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(settings_page())

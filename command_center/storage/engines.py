@@ -1,0 +1,188 @@
+"""The two engines, and everything in which they differ."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from command_center.errors import BadInput
+from command_center.storage.tables import log_head
+
+WAIT_SECONDS: Final = 10
+_BEGIN: Final = "one_voice_begin"
+_MIGRATION_LOCK: Final = 7_310_582_114
+
+
+def _driver() -> Any:
+    """Pick the newer SQLite: Debian's own has a fault that can damage a file two processes write."""
+    try:
+        import pysqlite3  # noqa: PLC0415
+    except ImportError:
+        return sqlite3
+    newer = pysqlite3.sqlite_version_info > sqlite3.sqlite_version_info
+    return pysqlite3 if newer else sqlite3
+
+
+SQLITE: Final = _driver()
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteInfo:
+    """Which SQLite is in use, and whether it may damage a WAL file that two processes write."""
+
+    version: str
+    wal_reset_fault: bool
+
+
+def sqlite_info(version: str = "") -> SqliteInfo:
+    """Describe the SQLite in use; the WAL-reset fault is in 3.7.0 to 3.51.2, except 3.50.7+ and 3.44.6+."""
+    shown = version or str(SQLITE.sqlite_version)
+    number = tuple(int(part) for part in shown.split("."))
+    repaired = number >= (3, 51, 3) or (3, 50, 7) <= number < (3, 51) or (3, 44, 6) <= number < (3, 45)
+    return SqliteInfo(version=shown, wal_reset_fault=number >= (3, 7) and not repaired)
+
+
+def create(url: str) -> sa.Engine:
+    """Return an engine for ``sqlite:///path`` or a PostgreSQL URL; nothing is opened yet."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed)
+    options = f"-c lock_timeout={WAIT_SECONDS}s"
+    return sa.create_engine(
+        parsed,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={"connect_timeout": WAIT_SECONDS} | ({} if "options" in parsed.query else {"options": options}),
+    )
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadInput("store.url_unknown", url=url.partition(":")[0]) from error
+    if parsed.drivername in {"postgres", "postgresql"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    memory = parsed.drivername == "sqlite" and parsed.database in {None, "", ":memory:"}
+    if memory or parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise BadInput("store.url_unknown", url=parsed.render_as_string(hide_password=True))
+    return parsed
+
+
+def _sqlite_engine(url: URL) -> sa.Engine:
+    engine = sa.create_engine(
+        url, module=SQLITE, pool_size=10, max_overflow=20, connect_args={"timeout": WAIT_SECONDS}
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+        # Asking first keeps a file that may not be written readable.
+        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+    return engine
+
+
+def place(engine: sa.Engine) -> str:
+    """Name where the store is, without a password."""
+    if is_sqlite(engine):
+        return str(engine.url.database)
+    return engine.url.render_as_string(hide_password=True)
+
+
+def is_sqlite(engine: sa.Engine | sa.Connection) -> bool:
+    """Tell whether the store is the embedded file."""
+    return engine.dialect.name == "sqlite"
+
+
+def sqlite_path(engine: sa.Engine) -> Path:
+    """Return the path of the embedded file."""
+    return Path(str(engine.url.database))
+
+
+@contextmanager
+def read_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open a transaction that sees one state of the store."""
+    with engine.connect() as connection:
+        if not is_sqlite(engine):
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open the one write transaction: SQLite takes the file's lock at once, PostgreSQL the log's head."""
+    with engine.connect() as connection:
+        # A deferred BEGIN fails as soon as two processes append, because both have read the old head.
+        connection = connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        with connection.begin():
+            if not is_sqlite(engine):
+                connection.execute(sa.select(log_head.c.number).with_for_update())
+            yield connection
+
+
+@contextmanager
+def migration_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Open a transaction that changes the schema while no other program does."""
+    with engine.connect() as connection:
+        connection = connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        with connection.begin():
+            if not is_sqlite(engine):
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            yield connection
+
+
+def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows, given in the order of the table's columns, as fast as the driver can."""
+    names = ", ".join(column.name for column in table.columns)
+    if is_sqlite(connection):
+        marks = ", ".join("?" for _ in table.columns)
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def known(connection: sa.Connection, column: sa.ColumnElement[str], values: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that a column is one of many values, without a parameter for each."""
+    if is_sqlite(connection):
+        import json  # noqa: PLC0415
+
+        each = sa.func.json_each(json.dumps(values)).table_valued("value")
+        return column.in_(sa.select(each.c.value))
+    return column == sa.func.any(sa.cast(sa.literal(list(values), sa.ARRAY(sa.TEXT)), sa.ARRAY(sa.TEXT)))
+
+
+def contains(
+    connection: sa.Connection, column: sa.ColumnElement[str], part: str
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a text contains another, letter for letter."""
+    find = sa.func.instr if is_sqlite(connection) else sa.func.strpos
+    return find(column, part) > 0
+
+
+def sortable(connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Return what to sort by so that texts come in the same order everywhere: by code point."""
+    if is_sqlite(connection) or not isinstance(column.type, sa.TEXT):
+        return column
+    return sa.collate(column, "C")

@@ -1,0 +1,315 @@
+"""The tables, the same on SQLite and PostgreSQL.
+
+Times are TEXT in one fixed width (``values.time_text``), enums TEXT, tuples, dicts and nested
+dataclasses JSON TEXT. An undated mention has an empty ``created_at``: so it sorts last on both
+engines without a special index. ``migrations/`` builds these tables; a test compares the two.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BIGINT,
+    BOOLEAN,
+    DOUBLE_PRECISION,
+    TEXT,
+    Column,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _key() -> Column[str]:
+    return Column("id", TEXT, primary_key=True)
+
+
+def _texts(*names: str) -> list[Column[str]]:
+    return [Column(name, TEXT, nullable=False) for name in names]
+
+
+def _maybe(*names: str) -> list[Column[str]]:
+    return [Column(name, TEXT) for name in names]
+
+
+def _numbers(*names: str) -> list[Column[int]]:
+    return [Column(name, BIGINT, nullable=False) for name in names]
+
+
+def _decimals(*names: str) -> list[Column[float]]:
+    return [Column(name, DOUBLE_PRECISION, nullable=False) for name in names]
+
+
+def _flags(*names: str) -> list[Column[bool]]:
+    return [Column(name, BOOLEAN, nullable=False) for name in names]
+
+
+def _table(name: str, *items: Column[str] | Column[int] | Column[float] | Column[bool]) -> Table:
+    return Table(name, METADATA, *items)
+
+
+def _unique(table: Table, *names: str) -> None:
+    table.append_constraint(UniqueConstraint(*(table.c[name] for name in names)))
+
+
+def _index(table: Table, *names: str) -> None:
+    Index(None, *(table.c[name] for name in names))
+
+
+people: Final = _table(
+    "people",
+    _key(),
+    *_texts("login", "name", "roles", "email", "phone", "language", "created_at"),
+    *_flags("active"),
+    *_texts("login_key"),  # the login without upper and lower case
+)
+_unique(people, "login_key")
+
+credentials: Final = _table("credentials", _key(), *_texts("password_hash", "changed_at"))
+
+sessions: Final = _table("sessions", _key(), *_texts("person_id", "created_at", "seen_at"), *_maybe("ended_at"))
+_index(sessions, "person_id")
+
+sign_in_attempts: Final = _table(
+    "sign_in_attempts", _key(), *_texts("login", "address", "at"), *_flags("succeeded")
+)
+_index(sign_in_attempts, "login", "at")
+_index(sign_in_attempts, "address", "at")
+_index(sign_in_attempts, "at")
+
+accounts: Final = _table(
+    "accounts",
+    _key(),
+    *_texts("network", "handle", "name", "plane", "tags", "audience", "languages", "co_managers"),
+    *_texts("publisher", "base_posture"),
+    *_flags("primary", "active"),
+)
+_unique(accounts, "plane", "network", "handle")
+
+locks: Final = _table(
+    "locks",
+    _key(),
+    *_texts("account_id", "plane", "posture", "reason", "locked_by", "locked_at", "review_by", "incident_id"),
+    *_texts("lift_asked_by", "lifted_by"),
+    *_maybe("sealed_at", "lift_asked_at", "lifted_at"),
+)
+_index(locks, "account_id")
+_index(locks, "incident_id")
+_index(locks, "plane", "lifted_at")
+
+topics: Final = _table(
+    "topics", _key(), *_texts("name", "plane", "terms", "exclusions", "hashtags", "handles", "languages")
+)
+_unique(topics, "plane", "name")
+
+sources: Final = _table(
+    "sources",
+    _key(),
+    *_texts("name", "kind", "plane", "topic_id", "created_at"),
+    *_maybe("last_success_at"),
+    *_numbers("fetched", "stored", "duplicate", "filtered", "rejected"),
+)
+_index(sources, "topic_id")
+_index(sources, "plane")
+
+alerts: Final = _table(
+    "alerts",
+    _key(),
+    *_texts("plane", "topic_id", "at", "raised_at", "evidence", "state", "acknowledged_by", "incident_id"),
+    *_flags("replayed"),
+    *_maybe("acknowledged_at"),
+    Column("was_real", BOOLEAN),
+)
+_index(alerts, "topic_id", "at")
+_index(alerts, "plane", "state")
+_index(alerts, "incident_id")
+
+notices: Final = _table(
+    "notices",
+    _key(),
+    *_texts("alert_id", "plane", "person_id", "channel", "at", "outcome", "detail"),
+)
+_index(notices, "alert_id")
+_index(notices, "person_id")
+
+triages: Final = _table(
+    "triages",
+    _key(),
+    *_texts("plane", "topic_id", "state", "person_id", "note", "changed_by", "changed_at"),
+)
+_index(triages, "topic_id", "state")
+_index(triages, "person_id", "state")
+
+replays: Final = _table(
+    "replays",
+    _key(),
+    *_texts("plane", "topic_id", "first", "last", "position", "started_at", "started_by", "state"),
+    *_numbers("speed"),
+)
+_index(replays, "topic_id")
+_index(replays, "state")
+
+ears: Final = _table("ears", _key(), *_texts("state"), *_maybe("judged_until"))
+
+judged_buckets: Final = _table(
+    "judged_buckets",
+    _key(),
+    *_texts("topic_id", "at"),
+    *_numbers("count", "lasting"),
+    *_decimals("expected", "low", "high", "score", "ratio"),
+    *_flags("learning", "alert"),
+)
+_index(judged_buckets, "topic_id", "at")
+
+incidents: Final = _table(
+    "incidents",
+    _key(),
+    *_texts("plane", "title", "plan_id", "plan", "state", "opened_by", "opened_at", "topic_id", "alert_id"),
+    *_texts("proposed_by", "criteria_met", "proposal_reason", "conflicted", "closed_by"),
+    *_numbers("plan_version", "level"),
+    *_maybe("proposed_at", "closed_at"),
+)
+_index(incidents, "plane", "state")
+_index(incidents, "topic_id")
+
+tasks: Final = _table(
+    "tasks",
+    _key(),
+    *_texts("incident_id", "plane", "plan_task", "phase", "duty", "title", "due_at", "person_id"),
+    *_texts("state", "evidence", "done_by"),
+    *_flags("evidence_required"),
+    *_maybe("done_at"),
+)
+_index(tasks, "incident_id")
+_index(tasks, "person_id", "state")
+_index(tasks, "plane", "state")
+
+clocks: Final = _table(
+    "clocks",
+    _key(),
+    *_texts("incident_id", "plane", "plan_clock", "title", "basis", "duty", "started_at", "due_at", "stopped_by"),
+    *_numbers("period"),
+    *_maybe("stopped_at"),
+)
+_index(clocks, "incident_id")
+_index(clocks, "plane", "stopped_at")
+
+facts: Final = _table(
+    "facts",
+    _key(),
+    *_texts("incident_id", "plane", "text", "state", "source", "recorded_by", "recorded_at"),
+)
+_index(facts, "incident_id")
+
+decisions: Final = _table(
+    "decisions",
+    _key(),
+    *_texts("incident_id", "plane", "text", "reason", "decided_by", "decided_at"),
+)
+_index(decisions, "incident_id")
+
+statements: Final = _table(
+    "statements",
+    _key(),
+    *_texts("plane", "title", "created_by", "created_at", "incident_id", "plan_statement"),
+)
+_index(statements, "incident_id")
+_index(statements, "plane")
+
+statement_versions: Final = _table(
+    "statement_versions",
+    _key(),
+    *_texts("statement_id", "plane", "content", "content_hash", "author_id", "created_at", "approver_roles"),
+    *_texts("incident_id", "state", "end_reason"),
+    *_numbers("number", "quorum", "valid_for"),
+    *_maybe("submitted_at", "valid_from", "valid_until", "ended_at"),
+)
+_unique(statement_versions, "statement_id", "number")
+_index(statement_versions, "incident_id")
+_index(statement_versions, "plane", "state")
+
+approvals: Final = _table("approvals", _key(), *_texts("version_id", "person_id", "content_hash", "at"))
+_unique(approvals, "version_id", "person_id", "content_hash")
+
+publications: Final = _table(
+    "publications",
+    _key(),
+    *_texts("plane", "account_id", "text", "state", "asked_by", "asked_at", "due_at", "version_id"),
+    *_texts("incident_id", "reply_to", "reviewed_by", "reason", "url", "note"),
+    *_maybe("intended_at", "ended_at"),
+)
+_index(publications, "account_id", "state")
+_index(publications, "incident_id")
+_index(publications, "plane", "state")
+_index(publications, "state", "due_at")
+
+requests: Final = _table("requests", _key(), *_texts("command", "person_id", "result", "at"))
+
+settings: Final = _table("settings", _key(), *_texts("value"))
+
+mentions: Final = Table(
+    "mentions",
+    METADATA,
+    *_texts("id", "topic_id", "source_id", "plane", "network", "native_id", "text", "created_at", "seen_at"),
+    *_texts("url", "author", "author_name"),
+    *_numbers("reach", "reposts"),
+    *_texts("reply_to"),
+    *_flags("is_repost"),
+    *_texts("language", "sentiment", "copy_key", "folded"),
+    # The topic is part of the key so that PostgreSQL can partition by it; the id comes first
+    # so that the same index finds a mention by its id alone.
+    PrimaryKeyConstraint("id", "topic_id"),
+)
+_index(mentions, "topic_id", "created_at", "id", "plane")
+_index(mentions, "plane", "created_at", "id")
+_index(mentions, "topic_id", "author", "created_at")
+_index(mentions, "topic_id", "copy_key", "created_at")
+
+mention_minutes: Final = Table(
+    "mention_minutes",
+    METADATA,
+    *_texts("topic_id", "minute"),
+    *_numbers("mentions", "negative", "neutral", "positive", "reach"),
+    PrimaryKeyConstraint("topic_id", "minute"),
+)
+
+log_entries: Final = Table(
+    "log_entries",
+    METADATA,
+    Column("number", BIGINT, primary_key=True, autoincrement=False),
+    *_texts("at", "plane", "action", "actor", "subject", "incident_id", "body", "previous_hash", "hash"),
+)
+_index(log_entries, "incident_id", "number")
+_index(log_entries, "subject", "number")
+_index(log_entries, "actor", "number")
+_index(log_entries, "action", "number")
+
+log_head: Final = Table(
+    "log_head",
+    METADATA,
+    Column("id", BIGINT, primary_key=True, autoincrement=False),
+    *_numbers("number"),
+    *_texts("hash"),
+)
+
+store_version: Final = Table(
+    "store_version",
+    METADATA,
+    Column("id", BIGINT, primary_key=True, autoincrement=False),
+    *_numbers("number"),
+)
+
+schema_migrations: Final = Table(
+    "schema_migrations",
+    METADATA,
+    Column("number", BIGINT, primary_key=True, autoincrement=False),
+    *_texts("name", "checksum", "applied_at"),
+)

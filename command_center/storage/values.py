@@ -1,0 +1,159 @@
+"""How a record becomes a row and a row a record: one mapping per kind, built from its annotations."""
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter
+from sqlalchemy import Table
+
+from command_center.domain.accounts import Account, Lock
+from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage
+from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
+from command_center.domain.people import Credential, Person, Session, SignInAttempt
+from command_center.domain.publications import Publication
+from command_center.domain.statements import Approval, Statement, StatementVersion
+from command_center.domain.topics import Topic
+from command_center.ports import Request, Setting, Source
+from command_center.storage import tables
+
+Row = dict[str, Any]
+Code = Callable[[Any], Any]
+K = TypeVar("K")
+
+TABLES: Final[Mapping[type[Any], Table]] = {
+    Account: tables.accounts,
+    Alert: tables.alerts,
+    Approval: tables.approvals,
+    Clock: tables.clocks,
+    Credential: tables.credentials,
+    Decision: tables.decisions,
+    Ear: tables.ears,
+    Fact: tables.facts,
+    Incident: tables.incidents,
+    JudgedBucket: tables.judged_buckets,
+    Lock: tables.locks,
+    Notice: tables.notices,
+    Person: tables.people,
+    Publication: tables.publications,
+    Replay: tables.replays,
+    Request: tables.requests,
+    Session: tables.sessions,
+    Setting: tables.settings,
+    SignInAttempt: tables.sign_in_attempts,
+    Source: tables.sources,
+    Statement: tables.statements,
+    StatementVersion: tables.statement_versions,
+    Task: tables.tasks,
+    Topic: tables.topics,
+    Triage: tables.triages,
+}
+_DERIVED: Final[Mapping[type[Any], tuple[str, Callable[[Any], str]]]] = {
+    Person: ("login_key", lambda person: storable(person.login.casefold())),
+}
+
+
+def time_text(moment: datetime) -> str:
+    """Write an aware moment as the store does: like ``response_log.utc_text``, and sortable in every year."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone can't be stored")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def read_time(text: str) -> datetime:
+    """Read a time the store has written."""
+    return datetime.fromisoformat(text)
+
+
+def storable(text: str) -> str:
+    """Return the text without what a database refuses: NUL characters and lone surrogates."""
+    if "\x00" in text:
+        text = text.replace("\x00", "\ufffd")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped(Generic[K]):
+    """One kind of record and its table."""
+
+    kind: type[K]
+    table: Table
+    writers: Mapping[str, Code]
+    readers: Mapping[str, Code]
+
+    def row(self, record: K) -> Row:
+        """Write the record as a row."""
+        row = {name: write(getattr(record, name)) for name, write in self.writers.items()}
+        derived = _DERIVED.get(self.kind)
+        if derived is not None:
+            row[derived[0]] = derived[1](record)
+        return row
+
+    def record(self, row: Mapping[str, Any]) -> K:
+        """Read a row as a record."""
+        return self.kind(**{name: read(row[name]) for name, read in self.readers.items()})
+
+    def write(self, field: str, value: object) -> Any:
+        """Write one field's value, as ``find`` compares it; an unknown field is a KeyError."""
+        return self.writers[field](value)
+
+
+@functools.cache
+def mapped(kind: type[K]) -> Mapped[K]:
+    """Return the mapping of a kind; anything that isn't a record is a KeyError."""
+    table = TABLES[kind]
+    hints = get_type_hints(kind)
+    codes = {field.name: _codes(hints[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
+    return Mapped(
+        kind,
+        table,
+        {name: write for name, (write, _) in codes.items()},
+        {name: read for name, (_, read) in codes.items()},
+    )
+
+
+def _codes(hint: Any) -> tuple[Code, Code]:
+    if get_origin(hint) is UnionType:
+        inner = [item for item in get_args(hint) if item is not NoneType]
+        write, read = _codes(inner[0])
+        return _or_none(write), _or_none(read)
+    if hint is datetime:
+        return time_text, read_time
+    if hint is str:
+        return storable, _same
+    if hint in {int, float, bool}:
+        return hint, hint
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _enum_value(hint), hint
+    adapter = TypeAdapter[Any](hint)
+    return _json_writer(adapter), adapter.validate_json
+
+
+def _or_none(code: Code) -> Code:
+    return lambda value: None if value is None else code(value)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _enum_value(kind: type[Enum]) -> Code:
+    return lambda value: kind(value).value
+
+
+def _json_writer(adapter: TypeAdapter[Any]) -> Code:
+    def write(value: Any) -> str:
+        return storable(json.dumps(adapter.dump_python(value, mode="json"), ensure_ascii=False))
+
+    return write

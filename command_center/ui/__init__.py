@@ -1,0 +1,1 @@
+"""What every screen shares: frame, texts, charts, forms."""

@@ -1,0 +1,136 @@
+"""How a changing verb runs: one transaction, the right checked, the log written, never twice.
+
+A verb is a function of a ``Work`` and named arguments; ``@command`` turns it into
+``verb(ctx, caller, …) -> result``. The result is the id of what was made or changed.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Concatenate, Final, ParamSpec
+
+from command_center.domain.mentions import Plane
+from command_center.domain.people import Act, Person, may
+from command_center.domain.response_log import Action, NewEntry
+from command_center.errors import Conflict, NotAllowed, NotFound
+from command_center.ports import Caller, Context, R, Reading, Request, Writing
+
+P = ParamSpec("P")
+
+SYSTEM: Final = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a verb works with inside its transaction."""
+
+    ctx: Context
+    store: Writing
+    who: Person
+    now: datetime
+    request_id: str
+
+    def log(
+        self, action: Action, subject: str, *, plane: Plane = Plane.REAL, incident_id: str = "", **details: object
+    ) -> None:
+        """Append one entry about what this verb did."""
+        self.store.append(
+            NewEntry(
+                action=action,
+                actor=self.who.id,
+                plane=plane,
+                subject=subject,
+                at=self.now,
+                incident_id=incident_id,
+                request_id=self.request_id,
+                details=details,
+            )
+        )
+
+    def need(self, kind: type[R], identity: str) -> R:
+        """Return the record; raises ``NotFound``."""
+        return need(self.store, kind, identity)
+
+
+def need(store: Reading, kind: type[R], identity: str) -> R:
+    """Return the record; raises ``NotFound`` naming its kind and id."""
+    found = store.get(kind, identity)
+    if found is None:
+        raise NotFound("store.not_found", kind=kind.__name__, id=identity)
+    return found
+
+
+def entitled(store: Reading, person_id: str, act: Act) -> Person:
+    """Return the person if they may do the act now; raises ``NotAllowed``."""
+    person = store.get(Person, person_id)
+    if person is None or not person.active:
+        raise NotAllowed("people.not_active")
+    if not may(person, act):
+        raise NotAllowed("people.no_right", act=act.value)
+    return person
+
+
+@contextmanager
+def looking(ctx: Context, person_id: str, act: Act) -> Iterator[Reading]:
+    """Open a read transaction for somebody entitled to it; raises ``NotAllowed``."""
+    with ctx.store.reading() as store:
+        entitled(store, person_id, act)
+        yield store
+
+
+def system_person(now: datetime) -> Person:
+    """Return the actor that stands for the house itself: it holds no role."""
+    return Person(id=SYSTEM, login=SYSTEM, name=SYSTEM, roles=(), created_at=now)
+
+
+Verb = Callable[Concatenate[Work, P], str]
+Command = Callable[Concatenate[Context, Caller, P], str]
+
+
+def command(act: Act) -> Callable[[Verb[P]], Command[P]]:
+    """Make a verb a command: it needs the right for ``act`` and carries a request id."""
+
+    def wrap(verb: Callable[Concatenate[Work, P], str]) -> Callable[Concatenate[Context, Caller, P], str]:
+        @functools.wraps(verb)
+        def run(ctx: Context, caller: Caller, /, *args: P.args, **kwargs: P.kwargs) -> str:
+            with ctx.store.writing() as store:
+                person = entitled(store, caller.person_id, act)
+                return _once(ctx, store, person, caller.request_id, verb, *args, **kwargs)
+
+        run.__dict__["act"] = act
+        return run
+
+    return wrap
+
+
+def housework(verb: Callable[Concatenate[Work, P], str]) -> Callable[Concatenate[Context, str, P], str]:
+    """Make a verb something the house does by itself; it takes a request id instead of a caller."""
+
+    @functools.wraps(verb)
+    def run(ctx: Context, request_id: str, /, *args: P.args, **kwargs: P.kwargs) -> str:
+        with ctx.store.writing() as store:
+            return _once(ctx, store, system_person(ctx.now()), request_id, verb, *args, **kwargs)
+
+    return run
+
+
+def _once(
+    ctx: Context,
+    store: Writing,
+    person: Person,
+    request_id: str,
+    verb: Callable[Concatenate[Work, P], str],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> str:
+    earlier = store.get(Request, request_id)
+    if earlier is not None:
+        if (earlier.command, earlier.person_id) != (verb.__name__, person.id):
+            raise Conflict("command.request_id_taken")
+        return earlier.result
+    now = ctx.now()
+    result = verb(Work(ctx=ctx, store=store, who=person, now=now, request_id=request_id), *args, **kwargs)
+    store.add(Request(id=request_id, command=verb.__name__, person_id=person.id, result=result, at=now))
+    return result

@@ -1,0 +1,79 @@
+"""Keep the company's accounts: which networks, who co-manages them, how they speak."""
+
+from dataclasses import replace
+
+from command_center.domain.accounts import Account
+from command_center.domain.mentions import Plane
+from command_center.domain.people import Act, Person, Role
+from command_center.domain.response_log import Action
+from command_center.errors import BadInput
+from command_center.ports import Setting
+from command_center.use_cases.command import Work, command
+from command_center.use_cases.plan_statements import house_setting
+
+
+@command(Act.WRITE_ACCOUNT)
+def add_account(work: Work, *, account: Account) -> str:
+    """Store a new account (its id is given by the house) and return its id."""
+    named = replace(_checked(work, account), id=work.ctx.new_id())
+    work.store.add(named)
+    _log(work, Action.ACCOUNT_ADDED, named)
+    return named.id
+
+
+@command(Act.WRITE_ACCOUNT)
+def change_account(work: Work, *, account: Account) -> str:
+    """Store a changed account; its plane never changes, its locks stay as they are."""
+    before = work.need(Account, account.id)
+    after = replace(_checked(work, account), plane=before.plane)
+    work.store.put(after)
+    _log(work, Action.ACCOUNT_CHANGED, after)
+    return after.id
+
+
+def _checked(work: Work, account: Account) -> Account:
+    if not account.network.strip() or not account.handle.strip():
+        raise BadInput("account.network_and_handle_needed")
+    if account.publisher not in work.ctx.publishers:
+        raise BadInput(
+            "account.unknown_publisher", publisher=account.publisher, known=", ".join(sorted(work.ctx.publishers))
+        )
+    if account.plane is Plane.PRACTICE and account.publisher != "rehearsal":
+        raise BadInput("account.practice_only_rehearses")
+    for identity in account.co_managers:
+        if Role.CO_MANAGER not in work.need(Person, identity).roles:
+            raise BadInput("account.not_a_co_manager", person=identity)
+    return replace(
+        account,
+        network=account.network.strip().casefold(),
+        handle=account.handle.strip(),
+        name=account.name.strip() or account.handle.strip(),
+    )
+
+
+def _log(work: Work, action: Action, account: Account) -> None:
+    work.log(
+        action,
+        account.id,
+        plane=account.plane,
+        network=account.network,
+        handle=account.handle,
+        publisher=account.publisher,
+        co_managers=account.co_managers,
+        base_posture=account.base_posture.value,
+        active=account.active,
+    )
+
+
+@command(Act.WRITE_ACCOUNT)
+def set_link_hosts(work: Work, *, hosts: tuple[str, ...], plane: Plane = Plane.REAL) -> str:
+    """Set the web hosts that links in statements may lead to, such as ``www.example.com``."""
+    cleaned = tuple(dict.fromkeys(host.strip().casefold() for host in hosts if host.strip()))
+    for host in cleaned:
+        if not host.isascii() or "/" in host or ":" in host or "." not in host or " " in host:
+            raise BadInput("house.not_a_host", host=host)
+    identity = house_setting(plane)
+    setting = work.store.get(Setting, identity) or Setting(id=identity, value={})
+    work.store.put(replace(setting, value={**setting.value, "link_hosts": list(cleaned)}))
+    work.log(Action.ACCOUNT_CHANGED, identity, plane=plane, link_hosts=cleaned)
+    return identity

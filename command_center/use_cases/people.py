@@ -1,0 +1,222 @@
+"""The people of the house: adding them, what they are, and their own settings.
+
+Reading and writing both ask ``domain/people.py`` whether the person may.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from command_center.domain.people import Act, Credential, Person, Role
+from command_center.domain.response_log import Action
+from command_center.errors import BadInput, Conflict, NotFound
+from command_center.ports import Caller, Context, Reading, Writing
+from command_center.use_cases.command import Work, command, entitled
+from command_center.use_cases.passwords import check_password
+from command_center.use_cases.sign_in import clean_email, clean_login, clean_name, end_sessions, prove
+
+LANGUAGES = ("", "de", "en")
+
+
+def list_people(ctx: Context, *, reader: str) -> list[Person]:
+    """Return everybody, the active first, by name."""
+    with ctx.store.reading() as store:
+        entitled(store, reader, Act.READ_PEOPLE)
+        return sorted(store.find(Person), key=lambda person: (not person.active, person.name.casefold()))
+
+
+def add_person(
+    ctx: Context,
+    caller: Caller,
+    *,
+    login: str,
+    name: str,
+    roles: Iterable[Role],
+    password: str,
+    email: str = "",
+    phone: str = "",
+    language: str = "",
+) -> str:
+    """Add somebody who can sign in; returns their id.
+
+    Raises:
+        Conflict: ``people.login_taken``.
+        BadInput: a value that can't be used, or no role.
+    """
+    login = clean_login(login)
+    check_password(password, login=login)
+    with ctx.store.reading() as store:
+        entitled(store, caller.person_id, Act.WRITE_PEOPLE)
+    return _store_person(
+        ctx,
+        caller,
+        login=login,
+        name=clean_name(name),
+        roles=_clean_roles(roles),
+        email=clean_email(email),
+        phone=_clean_phone(phone),
+        language=_clean_language(language),
+        password_hash=ctx.hash_password(password),
+    )
+
+
+@command(Act.WRITE_PEOPLE)
+def _store_person(
+    work: Work,
+    *,
+    login: str,
+    name: str,
+    roles: tuple[Role, ...],
+    email: str,
+    phone: str,
+    language: str,
+    password_hash: str,
+) -> str:
+    if work.store.find(Person, login=login, limit=1):
+        raise Conflict("people.login_taken", login=login)
+    person = Person(
+        id=work.ctx.new_id(),
+        login=login,
+        name=name,
+        roles=roles,
+        email=email,
+        phone=phone,
+        language=language,
+        created_at=work.now,
+    )
+    work.store.add(person)
+    work.store.add(Credential(id=person.id, password_hash=password_hash, changed_at=work.now))
+    work.log(Action.PERSON_ADDED, person.id, login=login, roles=[role.value for role in roles])
+    return person.id
+
+
+@command(Act.WRITE_PEOPLE)
+def change_roles(work: Work, *, person_id: str, roles: Iterable[Role]) -> str:
+    """Give a person exactly these roles; the last active administrator stays one."""
+    person, wanted = work.need(Person, person_id), _clean_roles(roles)
+    if Role.ADMINISTRATOR not in wanted:
+        _keep_an_administrator(work.store, person)
+    work.store.put(replace(person, roles=wanted))
+    work.log(
+        Action.PERSON_CHANGED,
+        person.id,
+        roles=[role.value for role in wanted],
+        before=[role.value for role in person.roles],
+    )
+    return person.id
+
+
+@command(Act.WRITE_PEOPLE)
+def disable_person(work: Work, *, person_id: str) -> str:
+    """Keep somebody out from now on and end their sessions; the log still names them."""
+    person = work.need(Person, person_id)
+    _keep_an_administrator(work.store, person)
+    work.store.put(replace(person, active=False))
+    ended = end_sessions(work.store, person.id, work.now)
+    work.log(Action.PERSON_DISABLED, person.id, sessions_ended=ended)
+    return person.id
+
+
+@command(Act.WRITE_PEOPLE)
+def enable_person(work: Work, *, person_id: str) -> str:
+    """Let a disabled person sign in again."""
+    person = work.need(Person, person_id)
+    work.store.put(replace(person, active=True))
+    work.log(Action.PERSON_CHANGED, person.id, active=True)
+    return person.id
+
+
+def reset_password(ctx: Context, caller: Caller, *, person_id: str, password: str) -> str:
+    """Give somebody else a new password and end their sessions."""
+    with ctx.store.reading() as store:
+        entitled(store, caller.person_id, Act.WRITE_PEOPLE)
+        person = _existing(store, person_id)
+    check_password(password, login=person.login)
+    return _store_reset(ctx, caller, person_id=person.id, password_hash=ctx.hash_password(password))
+
+
+@command(Act.WRITE_PEOPLE)
+def _store_reset(work: Work, *, person_id: str, password_hash: str) -> str:
+    return _put_password(work, work.need(Person, person_id), password_hash, keep_session="")
+
+
+def set_password(
+    ctx: Context, caller: Caller, *, current: str, password: str, keep_session: str = "", address: str = ""
+) -> str:
+    """Change one's own password; every other session of this person ends.
+
+    Raises:
+        NotAllowed: the current password is wrong, or was guessed too often.
+        BadInput: the new password can't be used.
+    """
+    with ctx.store.reading() as store:
+        person = entitled(store, caller.person_id, Act.OWN_SETTINGS)
+    check_password(password, login=person.login)
+    prove(ctx, person.login, current, address or "own settings")
+    return _store_own_password(ctx, caller, password_hash=ctx.hash_password(password), keep_session=keep_session)
+
+
+@command(Act.OWN_SETTINGS)
+def _store_own_password(work: Work, *, password_hash: str, keep_session: str) -> str:
+    return _put_password(work, work.who, password_hash, keep_session=keep_session)
+
+
+def _put_password(work: Work, person: Person, password_hash: str, *, keep_session: str) -> str:
+    work.store.put(Credential(id=person.id, password_hash=password_hash, changed_at=work.now))
+    ended = end_sessions(work.store, person.id, work.now, but=keep_session)
+    work.log(Action.PERSON_CHANGED, person.id, password=True, sessions_ended=ended)
+    return person.id
+
+
+@command(Act.OWN_SETTINGS)
+def set_language(work: Work, *, language: str) -> str:
+    """Choose the language one reads; empty means the house's."""
+    work.store.put(replace(work.who, language=_clean_language(language)))
+    work.log(Action.PERSON_CHANGED, work.who.id, language=language)
+    return work.who.id
+
+
+@command(Act.OWN_SETTINGS)
+def set_contact(work: Work, *, email: str, phone: str) -> str:
+    """Say where alerts and questions reach one."""
+    work.store.put(replace(work.who, email=clean_email(email), phone=_clean_phone(phone)))
+    work.log(Action.PERSON_CHANGED, work.who.id, contact=True)
+    return work.who.id
+
+
+def _keep_an_administrator(store: Writing, person: Person) -> None:
+    if not (person.active and Role.ADMINISTRATOR in person.roles):
+        return
+    others = [
+        other
+        for other in store.find(Person, active=True)
+        if other.id != person.id and Role.ADMINISTRATOR in other.roles
+    ]
+    if not others:
+        raise Conflict("people.last_administrator")
+
+
+def _existing(store: Reading, person_id: str) -> Person:
+    person = store.get(Person, person_id)
+    if person is None:
+        raise NotFound("store.not_found", kind=Person.__name__, id=person_id)
+    return person
+
+
+def _clean_roles(roles: Iterable[Role]) -> tuple[Role, ...]:
+    wanted = set(roles)
+    if not wanted:
+        raise BadInput("people.no_role")
+    return tuple(role for role in Role if role in wanted)
+
+
+def _clean_phone(phone: str) -> str:
+    text = " ".join(phone.split())
+    if text and not (len(text) <= 40 and set(text) <= set("+0123456789 ()/-.")):
+        raise BadInput("people.bad_phone")
+    return text
+
+
+def _clean_language(language: str) -> str:
+    if language not in LANGUAGES:
+        raise BadInput("people.bad_language", language=language)
+    return language

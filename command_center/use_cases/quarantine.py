@@ -1,0 +1,54 @@
+"""Look at held posts one by one after a lock: release one through the gate, or discard it."""
+
+from dataclasses import replace
+
+from command_center.domain.people import Act
+from command_center.domain.publications import Publication, PublicationState
+from command_center.domain.response_log import Action
+from command_center.errors import Conflict
+from command_center.ports import Caller, Context
+from command_center.use_cases.command import Work, command
+from command_center.use_cases.publish import carry_out, intend
+from command_center.use_cases.write_statement import require_reason
+
+
+def release_post(ctx: Context, caller: Caller, *, publication_id: str) -> Publication:
+    """Release one quarantined post: it passes the gate as if it were asked for now."""
+    return carry_out(ctx, take_out(ctx, caller, publication_id=publication_id))
+
+
+@command(Act.RELEASE)
+def take_out(work: Work, *, publication_id: str) -> str:
+    """Take one post out of quarantine and to the gate; returns its id."""
+    publication = work.need(Publication, publication_id)
+    if publication.state is not PublicationState.QUARANTINED:
+        raise Conflict("publication.not_in_quarantine", state=publication.state.value)
+    work.log(Action.POST_RELEASED, publication.id, plane=publication.plane, account=publication.account_id)
+    return intend(work, replace(publication, reviewed_by=work.who.id)).id
+
+
+@command(Act.RELEASE)
+def discard_post(work: Work, *, publication_id: str, reason: str) -> str:
+    """Throw a waiting, held or quarantined post away for good, with a reason."""
+    require_reason(reason)
+    publication = work.need(Publication, publication_id)
+    if publication.state not in _DISCARDABLE:
+        raise Conflict("publication.cannot_discard", state=publication.state.value)
+    work.store.put(replace(publication, state=PublicationState.DISCARDED, ended_at=work.now, note=reason))
+    work.log(
+        Action.POST_DISCARDED,
+        publication.id,
+        plane=publication.plane,
+        incident_id=publication.incident_id,
+        account=publication.account_id,
+        reason=reason,
+    )
+    return publication.id
+
+
+_DISCARDABLE = {
+    PublicationState.QUARANTINED,
+    PublicationState.HELD,
+    PublicationState.QUEUED,
+    PublicationState.AWAITING_REVIEW,
+}

@@ -1,0 +1,1 @@
+"""HTTP routes and session middleware beside the screens."""

@@ -1,0 +1,1 @@
+"""Inbound adapters: each reads one kind of source and yields mentions."""
