@@ -1,19 +1,25 @@
 """The one place where the parts are put together: settings in, ``Context`` out."""
 
+import functools
 import threading
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from command_center import notifying, plan_files
-from command_center.domain.plans import Plan
+from command_center import plan_files
+from command_center.domain.response_log import Verification
+from command_center.errors import BadInput
+from command_center.notifying import tellers
 from command_center.ports import AlertWords, Context
 from command_center.publishing import PUBLISHERS
 from command_center.settings import Settings
+from command_center.storage import engines
+from command_center.storage.backup import backup, restore
+from command_center.storage.migrate import pending
 from command_center.storage.store import open_store
 from command_center.texts import alert_body, alert_title
 
@@ -26,25 +32,78 @@ def build(settings: Settings) -> Context:
     """Build the product's context; opens and migrates the store.
 
     Raises:
-        StoreUnavailable: the store can't be opened or written.
-        Conflict: the store was written by a newer version.
+        StoreUnavailable: the store can't be opened or written, or was written by a newer version.
+        BadInput: an address for alerts can't be read.
     """
     return Context(
         store=open_store(settings.store_url),
         now=lambda: datetime.now(UTC),
         new_id=lambda: uuid.uuid4().hex,
         publishers=PUBLISHERS,
-        tellers=notifying.tellers(settings.notify_urls),
-        plans=plan_shelf(settings),
-        plan_snapshot=plan_files.snapshot,
-        plan_from_snapshot=plan_files.from_snapshot,
+        tellers=tellers(settings.notify_urls),
+        plans=lambda: shelf(settings.plans).plans,
+        plan_snapshot=plan_files.plan_to_data,
+        plan_from_snapshot=plan_files.plan_from_data,
         alert_words=AlertWords(
             title=lambda alert, topic, language: alert_title(alert, topic, language or settings.language),
-            body=lambda alert, topic, language: alert_body(alert, topic, language or settings.language, settings.zone),
+            body=lambda alert, topic, language: alert_body(
+                alert, topic, language or settings.language, settings.zone, settings.public_url
+            ),
         ),
         hash_password=hash_password,
         password_matches=password_matches,
     )
+
+
+def shelf(folder: Path) -> plan_files.PlanShelf:
+    """Return the plans of a folder and what is wrong with the rest; read again only when a file changed."""
+    try:
+        stamp = tuple(sorted((path.name, *_stamp(path)) for path in folder.glob("*.y*ml")))
+    except OSError:
+        stamp = ()
+    return _shelf(folder, stamp)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    known = path.stat()
+    return known.st_mtime_ns, known.st_size
+
+
+@functools.lru_cache(maxsize=8)
+def _shelf(folder: Path, _stamp: tuple[tuple[str, int, int], ...]) -> plan_files.PlanShelf:
+    return plan_files.load_plans(folder)
+
+
+def back_up(settings: Settings, out: Path) -> Verification:
+    """Copy the running store into one new file, checked."""
+    engine = engines.create(settings.store_url)
+    try:
+        return backup(engine, out)
+    finally:
+        engine.dispose()
+
+
+def put_back(settings: Settings, file: Path) -> Verification:
+    """Put a backup where no store is yet, checked; raises ``BadInput``."""
+    if settings.database_url and not settings.database_url.startswith("sqlite"):
+        raise BadInput("restore.use_pg_restore")
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return restore(file, engines.sqlite_path(engines.create(settings.store_url)))
+
+
+def pending_migrations(settings: Settings) -> tuple[str, ...]:
+    """Name the migrations the store still lacks."""
+    engine = engines.create(settings.store_url)
+    try:
+        return pending(engine)
+    finally:
+        engine.dispose()
+
+
+def sqlite_version() -> tuple[str, bool]:
+    """Return the version of SQLite in use, and whether it has the WAL-reset fault."""
+    info = engines.sqlite_info()
+    return info.version, info.wal_reset_fault
 
 
 def hash_password(password: str) -> str:
@@ -63,3 +122,5 @@ def password_matches(password_hash: str, password: str) -> bool:
 
 
 _DUMMY: Final = _HASHER.hash(uuid.uuid4().hex)
+
+

@@ -147,11 +147,11 @@ class Ingested:
 class Reading(Protocol):
     """One consistent look at the store."""
 
-    def get(self, kind: type[R], identity: str) -> R | None:
+    def get(self, kind: type[R], identity: str, /) -> R | None:
         """Return the record with this id, or None."""
 
     def find(
-        self, kind: type[R], *, order: str = "id", descending: bool = False, limit: int | None = None, **equal: object
+        self, kind: type[R], /, *, order: str = "id", descending: bool = False, limit: int | None = None, **equal: object
     ) -> list[R]:
         """Return records whose fields equal the given values (a tuple means any of), ordered by a field."""
 
@@ -194,7 +194,7 @@ class Writing(Reading, Protocol):
     def put(self, record: Record) -> None:
         """Store a record, replacing the one with the same id."""
 
-    def remove(self, kind: type[R], **equal: object) -> int:
+    def remove(self, kind: type[R], /, **equal: object) -> int:
         """Delete records that never carry proof: sessions, sign-in attempts, judged buckets of a new replay."""
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:

@@ -151,6 +151,11 @@ class Settings:
     session_hours: int = 12
 
     @property
+    def store_place(self) -> str:
+        """Where the store is, in words that hold no password."""
+        return "PostgreSQL" if self.database_url else str(self.data / "command_center.sqlite")
+
+    @property
     def store_url(self) -> str:
         """Where the store is: the given database, else the SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data / 'command_center.sqlite'}"

@@ -17,6 +17,8 @@ from babel.dates import format_date, format_datetime, format_time, format_timede
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
+from command_center.domain.alerts import Alert
+from command_center.domain.topics import Topic
 from command_center.errors import CommandCenterError
 
 LOCALE: Final = Path(__file__).parent / "locale"
@@ -160,3 +162,33 @@ def ago(language: str, at: datetime, now: datetime) -> str:
     return str(
         format_timedelta(length, threshold=1.5, add_direction=True, locale=_LOCALES.get(language, "de_DE"))
     )
+
+
+def alert_title(alert: Alert, topic: Topic, language: str) -> str:
+    """Return the one line that tells somebody about an alert."""
+    return say(language, "alert.title", topic=topic.name, count=_seen(alert, "mentions"), times=_times(alert, language))
+
+
+def alert_body(alert: Alert, topic: Topic, language: str, zone: str, url: str = "") -> str:
+    """Return what an alert saw and what to do next."""
+    lines = [
+        say(language, "alert.body", topic=topic.name, when=moment(language, zone, alert.at)),
+        say(language, "alert.seen", count=_seen(alert, "mentions"), times=_times(alert, language)),
+        say(language, "alert.authors", count=_seen(alert, "authors")),
+        say(language, "alert.negative", count=_seen(alert, "negative")),
+        say(language, "alert.next", url=url) if url else say(language, "alert.next_without_url"),
+    ]
+    return "\n".join(lines)
+
+
+def _seen(alert: Alert, name: str) -> int:
+    value = alert.evidence.get(name, 0)
+    return value if isinstance(value, int) else 0
+
+
+def _times(alert: Alert, language: str) -> str:
+    ratio = alert.evidence.get("ratio", 0)
+    try:
+        return number(language, round(float(ratio), 1))
+    except (TypeError, ValueError):
+        return "?"

@@ -7,7 +7,7 @@ from typing import Final
 
 from command_center.errors import BadInput
 from monitors.file_bytes import Line
-from monitors.reading import COLUMN_CAP, LINE_CAP, RECORD_LINES_CAP, Rejected, excerpt
+from monitors.reading import COLUMN_CAP, LINE_CAP, RECORD_LINES_CAP, Rejected, rejected
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 
@@ -51,7 +51,7 @@ class _Feed:
             return line.text
 
     def _refuse(self, line: Line, code: str, text: str) -> None:
-        self.rejects.append(Rejected(line.number, code, {"line": line.number}, excerpt(text)))
+        self.rejects.append(rejected(line.number, code, text))
 
     def finish_record(self) -> int:
         """Forget the record just read; returns the line it started on."""

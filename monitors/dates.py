@@ -20,6 +20,7 @@ SAMPLE: Final = 200
 _EARLIEST_YEAR: Final = 1990
 _CACHE_CAP: Final = 50_000
 _VALUE_CAP: Final = 60
+_DATE_CHARS: Final = len("2026-09-15")
 _FUTURE: Final = timedelta(days=1)
 
 _EPOCH: Final = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})", re.ASCII)
@@ -54,7 +55,7 @@ def date_needs(values: Iterable[str]) -> DateNeeds:
             order_for = order_for or value
         if not zone_for and _is_without_zone(value, order):
             zone_for = value
-        if not without_time and ":" not in value and _is_midnight(value, order):
+        if not without_time and len(value) <= _DATE_CHARS and _is_midnight(value, order):
             without_time = value
         if seen >= SAMPLE and (order or not order_for):
             break

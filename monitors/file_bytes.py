@@ -95,7 +95,7 @@ def look_at_packing(path: Path) -> Packing:
     if not head.strip():
         raise BadInput("import.empty", path=str(path))
     encoding = _encoding_of(head)
-    if encoding.startswith("utf-8") and _is_binary(head):
+    if not encoding.startswith(("utf-16", "utf-32")) and _is_binary(head):
         code = "import.spreadsheet" if head.startswith(b"PK\x03\x04") else "import.binary"
         raise BadInput(code, path=str(path))
     if encoding == "cp1252":

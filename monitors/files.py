@@ -23,7 +23,7 @@ from monitors.reading import (
     Notice,
     Rejected,
     RowProblem,
-    excerpt,
+    rejected,
 )
 from monitors.rows import RowReader
 from monitors.values import is_damaged_id
@@ -160,7 +160,7 @@ def _read_cells(layout: Layout, dates: DateReader, network: str, on_progress: Pr
         try:
             yield mention(row[1])
         except RowProblem as problem:
-            yield Rejected(row[0], problem.code, problem.values, excerpt(layout.delimiter.join(row[1])))
+            yield rejected(row[0], problem.code, layout.delimiter.join(row[1]), problem.values)
     if source.guessed:
         yield Notice("import.encoding_mixed", {"line": source.guessed})
     yield from reader.notices()
@@ -181,6 +181,6 @@ def _read_posts(layout: Layout, dates: DateReader, network: str, on_progress: Pr
             else:
                 yield reader.mention(layout.cells_of(value))
         except RowProblem as problem:
-            yield Rejected(number, problem.code, problem.values, excerpt(str(dict(value))))
+            yield rejected(number, problem.code, str(dict(value)), problem.values)
     if reader is not None:
         yield from reader.notices()

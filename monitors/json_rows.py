@@ -11,7 +11,7 @@ from typing import Final
 
 from command_center.errors import BadInput
 from monitors.file_bytes import Packing, Progress, numbered_lines, text_chunks
-from monitors.reading import LINE_CAP, FileFormat, Rejected, RowProblem, excerpt
+from monitors.reading import LINE_CAP, FileFormat, Rejected, RowProblem, excerpt, rejected
 
 DOCUMENT_CAP: Final = 32 << 20
 _SPACE: Final = " \t\r\n"
@@ -77,14 +77,14 @@ def line_values(path: Path, packing: Packing, on_progress: Progress | None) -> I
     """Yield the value of each line; a broken line is rejected, blank ones do not count."""
     for line in numbered_lines(path, packing, on_progress):
         if line.text is None:
-            yield Rejected(line.number, line.code, {"line": line.number}, excerpt(line.start))
+            yield rejected(line.number, line.code, line.start)
             continue
         if not line.text.strip(_SPACE):
             continue
         try:
             yield line.number, parsed(line.text.lstrip("\ufeff"))
         except RowProblem as problem:
-            yield Rejected(line.number, problem.code, problem.values, excerpt(line.text))
+            yield rejected(line.number, problem.code, line.text, problem.values)
 
 
 def document(path: Path, packing: Packing) -> object:
@@ -155,9 +155,16 @@ class _Array:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except RecursionError as error:
-                raise BadInput("import.json_too_deep", element=self.element + 1) from error
+                raise BadInput(
+                    "import.json_document_too_deep", path=str(self._path), element=self.element + 1
+                ) from error
             except RowProblem as problem:
-                raise BadInput(problem.code, **problem.values, element=self.element + 1) from problem
+                raise BadInput(
+                    "import.json_document_duplicate_key",
+                    path=str(self._path),
+                    element=self.element + 1,
+                    **problem.values,
+                ) from problem
             except ValueError as error:
                 if len(self._text) - self._at > LINE_CAP or not self._grow_twofold():
                     raise self._broken() from error

@@ -14,7 +14,7 @@ from monitors import json_rows, x_json
 from monitors.columns import listed, settle_mapping
 from monitors.csv_rows import CsvRows, delimiter_of, header_of
 from monitors.file_bytes import Packing, Progress, look_at_packing, numbered_lines
-from monitors.reading import COLUMN_CAP, FileFormat, Rejected, excerpt
+from monitors.reading import COLUMN_CAP, FileFormat, Rejected, rejected
 
 OBJECT_SAMPLE: Final = 200
 
@@ -61,7 +61,7 @@ class Layout:
                 if isinstance(post, dict):
                     yield item[0], post, users
                 else:
-                    yield Rejected(item[0], "import.json_no_object", {"line": item[0]}, excerpt(str(post)))
+                    yield rejected(item[0], "import.json_no_object", str(post))
 
     def cells_of(self, post: x_json.Json) -> list[str]:
         """Return an object's values in the order of the columns."""

@@ -54,6 +54,11 @@ class RowProblem(Exception):
         super().__init__(code, values)
 
 
+def rejected(line: int, code: str, text: str, values: Mapping[str, object] | None = None) -> Rejected:
+    """Return a rejected row with what its sentence needs."""
+    return Rejected(line, code, {"line": line, **(values or {})}, excerpt(text))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileLook:
     """What a file holds before it is read: for a preview and the questions it raises.

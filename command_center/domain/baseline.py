@@ -13,6 +13,7 @@ DAY: Final = 86_400
 WEEK: Final = 7 * DAY
 _SLOTS: Final = 48  # half hours: short enough for a news bulletin, long enough to be learnt in a week
 _LEAST_LEVEL: Final = 0.02  # mentions a bucket; keeps divisions finite on a silent topic
+_LEAST_FACTOR: Final = 0.05  # an hour of silence must not make one mention infinitely surprising
 _LEAST_SPREAD: Final = 0.02
 _MOST_SPREAD: Final = 16.0
 _FIRST_SPREAD: Final = 0.5
@@ -86,32 +87,55 @@ class Baseline:
         hour = at.hour
         self._half_hour = half_hour = 2 * hour + at.minute // 30
         self._hour = hour_of_week = 24 * at.weekday() + hour
-        self._expected = expected = max(
-            self._level * self._day[half_hour] * self._week[hour_of_week], self.floor
-        )
+        self._expected = expected = max(self._level * self._day[half_hour] * self._week[hour_of_week], self.floor)
         return expected
 
     def learn(self, count: float, clip: float) -> None:
         """Take the count of the bucket last asked for, cut at ``clip`` standard deviations."""
         expected, spread = self._expected, self.spread
-        count = min(count, expected + clip * math.sqrt(expected + spread * expected * expected))
-        level_rate, day_rate, week_rate, spread_rate = self._rates
-        half_hour, hour = self._half_hour, self._hour
-        day, week = self._day[half_hour], self._week[hour]
+        cut = expected + clip * math.sqrt(expected + spread * expected * expected)
+        if count > cut:
+            count = cut
         self._seen = seen = self._seen + 1
-        self._level += max(level_rate, 1.0 / seen) * (count / max(day * week, 0.05) - self._level)
-        level = max(self._level, _LEAST_LEVEL)
-        self._day_seen[half_hour] = day_seen = self._day_seen[half_hour] + 1
-        day += max(day_rate, 1.0 / (day_seen + _PROFILE_PRIOR)) * (count / (level * max(week, 0.05)) - day)
-        self._day[half_hour] = day
-        self._week_seen[hour] = week_seen = self._week_seen[hour] + 1
-        rate = max(week_rate, 1.0 / (week_seen + self._week_prior))
-        self._week[hour] = week + rate * (count / max(level * day, _LEAST_LEVEL) - week)
+        self._learn_rhythm(count, 1.0 / seen)
         # A bucket tells about the spread only as far as the spread outweighs counting noise.
         excess = ((count - expected) ** 2 - expected) / (expected * expected)
-        excess = max(-1.0, min(excess, _MOST_SPREAD))
-        weight = max(1.0 / (seen + 50.0), spread_rate) * expected * spread / (1.0 + expected * spread)
-        self.spread = max(_LEAST_SPREAD, spread + weight * (excess - spread))
+        if excess > _MOST_SPREAD:
+            excess = _MOST_SPREAD
+        rate = 1.0 / (seen + 50.0)
+        if rate < self._rates[3]:
+            rate = self._rates[3]
+        spread += rate * expected * spread / (1.0 + expected * spread) * (excess - spread)
+        if spread < _LEAST_SPREAD:
+            spread = _LEAST_SPREAD
+        self.spread = spread
+
+    def _learn_rhythm(self, count: float, young: float) -> None:
+        """Move level, half hour and hour of the week; quickly while they are young."""
+        level_rate, day_rate, week_rate, _ = self._rates
+        half_hour, hour = self._half_hour, self._hour
+        day, week = self._day[half_hour], self._week[hour]
+        if young > level_rate:
+            level_rate = young
+        self._level = level = self._level + level_rate * (count / (day * week) - self._level)
+        if level < _LEAST_LEVEL:
+            level = _LEAST_LEVEL
+        self._day_seen[half_hour] = seen = self._day_seen[half_hour] + 1
+        young = 1.0 / (seen + _PROFILE_PRIOR)
+        if young > day_rate:
+            day_rate = young
+        day += day_rate * (count / (level * week) - day)
+        if day < _LEAST_FACTOR:
+            day = _LEAST_FACTOR
+        self._day[half_hour] = day
+        self._week_seen[hour] = seen = self._week_seen[hour] + 1
+        young = 1.0 / (seen + self._week_prior)
+        if young > week_rate:
+            week_rate = young
+        week += week_rate * (count / (level * day) - week)
+        if week < _LEAST_FACTOR:
+            week = _LEAST_FACTOR
+        self._week[hour] = week
 
     def band(self, reach: float) -> tuple[float, float]:
         """Return the counts ``reach`` standard deviations below and above the expected count.

@@ -17,7 +17,7 @@ class Heights:
     __slots__ = ("_last", "_peak", "_peak_at")
 
     def __init__(self) -> None:
-        self._last: list[datetime | None] = [None] * _STEPS
+        self._last: list[datetime | None] = []  # as long as the highest rung seen
         self._peak = -1.0
         self._peak_at: datetime | None = None
 
@@ -36,9 +36,14 @@ class Heights:
                 self._peak, self._peak_at = count, at
             return
         if self._peak_at is not None:
-            self._last[self._rung(self._peak)] = self._peak_at
+            self._reach(self._rung(self._peak), self._peak_at)
             self._peak, self._peak_at = -1.0, None
-        self._last[self._rung(count)] = at
+        self._reach(self._rung(count), at)
+
+    def _reach(self, rung: int, at: datetime) -> None:
+        if rung >= len(self._last):
+            self._last.extend([None] * (rung + 1 - len(self._last)))
+        self._last[rung] = at
 
     def state(self) -> dict[str, Any]:
         """Return the ladder, ready for JSON."""

@@ -53,6 +53,9 @@ class Act(StrEnum):
     OWN_SETTINGS = "self.write"
 
 
+# The person who agrees as the second one in a drill; it exists in the practice plane only.
+DRILL_PARTNER: Final = "drill-partner"
+
 _ALL: Final = frozenset(Role)
 _LEAD: Final = frozenset({Role.CRISIS_LEAD})
 _PRESS: Final = frozenset({Role.ANALYST, Role.APPROVER, Role.CRISIS_LEAD})

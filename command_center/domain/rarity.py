@@ -11,8 +11,10 @@ _MOST_LEARNT: Final = 40.0  # surges remembered: ten weeks at four a week
 _FIRST_LEARNT: Final = 6.0  # what the first guess counts for
 _CUT: Final = 3.0  # one huge storm counts as three ordinary ones, or it would blind us for weeks
 _FIRST_HURRY: Final = 6.0  # the line moves six times as fast on the first day, as fast as ever after five
-_LEAST_LINE: Final = 0.2
-_MOST_CORRECTION: Final = 1.5
+_CEILING: Final = 20.0  # far above any alert; without it the largest storms would take days to fade
+_LEAST_LINE: Final = 1.0  # a likelihood ratio of e: less is not evidence
+_MOST_CORRECTION: Final = 1.5  # as if alerts came 4.5 times too often
+_LEAST_CORRECTION: Final = -0.5  # a quiet topic need not use up its budget
 
 
 class Rarity:
@@ -29,13 +31,13 @@ class Rarity:
         "_excess",
         "_gap",
         "_learnt",
-        "line",
         "_peak",
         "_seen",
         "_since",
         "_surges",
         "budget",
         "gain",
+        "line",
         "pace",
         "scale",
         "shape",
@@ -77,27 +79,39 @@ class Rarity:
         over = 1.0 + self.shape * (strength - line) / (self.scale * self._excess)
         return surges * float(over ** (-1.0 / self.shape))
 
+    @property
+    def ceiling(self) -> float:
+        """Return the strength above which more of the same storm says nothing new."""
+        return self.line + _CEILING * self._excess
+
     def needed(self, a_week: float) -> float:
         """Return the strength that surges reach ``a_week`` times a week: the inverse of ``a_week``."""
         often = self._surges * math.exp(self._correction) / a_week
-        return self.line + self.scale * self._excess * max(0.0, often**self.shape - 1.0) / self.shape
+        return self.line + self.scale * self._excess * max(0.0, float(often**self.shape) - 1.0) / self.shape
 
     def learn(self, strength: float, *, alert: bool) -> None:
         """Take the strength of one bucket and whether an alert was raised on it."""
-        self._seen += 1
-        hurry = max(1.0, _FIRST_HURRY / (1.0 + 7.0 * self._seen / self._a_week))
-        step = self.pace * self._excess * hurry
-        if strength > self.line:
+        self._seen = seen = self._seen + 1
+        hurry = _FIRST_HURRY / (1.0 + 7.0 * seen / self._a_week)
+        step = self.pace * self._excess
+        if hurry > 1.0:
+            step *= hurry
+        line = self.line
+        if strength > line:
             if not self._since:
-                self.line += step
+                line += step
                 self._peak = 0.0
             self._since = self._gap
-            self._peak = max(self._peak, strength - self.line)
+            if strength - line > self._peak:
+                self._peak = strength - line
         elif self._since:
             self.pass_by(1)
-        self.line = max(self.line - step * self._surges / self._a_week, _LEAST_LINE)
-        drift = (self.gain if alert else 0.0) - self.gain * self.budget / self._a_week
-        self._correction = max(-_MOST_CORRECTION, min(self._correction + drift, _MOST_CORRECTION))
+        line -= step * self._surges / self._a_week
+        self.line = max(_LEAST_LINE, line)
+        correction = self._correction - self.gain * self.budget / self._a_week
+        if alert:
+            correction = min(correction + self.gain, _MOST_CORRECTION)
+        self._correction = max(_LEAST_CORRECTION, correction)
 
     def pass_by(self, buckets: int) -> None:
         """Let quiet or missing buckets pass; close the open surge when enough have."""

@@ -40,7 +40,7 @@ class SpikeConfig:
     tail_shape: float = 0.7  # surges of mentions are heavy-tailed; common shape, too few to learn for one topic
     tail_scale: float = 1.1  # turns the cut mean excess into the tail's scale
     pace: float = 0.1  # step of the surge line, in mean excesses
-    budget_gain: float = 0.1  # how fast the alerts raised correct the budget
+    budget_gain: float = 0.05  # how fast the alerts raised correct the budget
     cool_down_hours: float = 6.0  # a storm is over when it has been quiet this long
     quiet_share: float = 0.5  # quiet: less than this share of the way from surge line to alert
     learning_days: float = 2.0  # until every half hour has been seen twice
@@ -49,6 +49,11 @@ class SpikeConfig:
     least_ratio: float = 2.0  # times the expected count within the hour
     band_reach: float = 2.6  # deviations of the drawn band: 99 buckets of 100 lie inside
     learning_band: float = 1.5  # the band is this much wider while learning
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if not 0.0 < value < math.inf:
+                raise BadInput("spikes.setting", name=name, value=value)
 
 
 SHIPPED: Final = SpikeConfig()
@@ -196,14 +201,15 @@ class Detector:
         usual = 1.0 + spread * expected
         surge = 1.0 + spread * rise * expected
         gain = count * math.log(rise * usual / surge) - math.log(surge / usual) / spread
-        self._evidence = evidence = max(0.0, self._leak * self._evidence + gain)
-        return math.sqrt(evidence)
+        evidence = max(0.0, self._leak * self._evidence + gain)
+        strength = min(math.sqrt(evidence), self._rarity.ceiling)
+        self._evidence = strength * strength
+        return strength
 
     def _explain(self, count: float, expected: float, *, surging: bool) -> tuple[float, int, bool]:
         """Return ratio and minutes of the telling window, and whether it is enough to alert on."""
         config, scales = self.config, self._scales
-        scales.add(count, expected)
-        seen, usual = scales.hour()
+        seen, usual = scales.add(count, expected)
         if not surging:
             return seen / usual, scales.hour_minutes, False
         rise = config.least_ratio if self._seen >= self._learning else config.learning_rise

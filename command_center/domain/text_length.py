@@ -26,7 +26,10 @@ NETWORK_LIMITS: Final = {
 
 _LIGHT_RANGES: Final = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 
-_PICTOGRAPH: Final = r"(?:(?![©®])\p{Extended_Pictographic}|[©®](?=\uFE0F))(?:\uFE0F|\p{Emoji_Modifier})?[\U000E0020-\U000E007F]*"
+_PICTOGRAPH: Final = (
+    r"(?:(?![©®])\p{Extended_Pictographic}|[©®](?=\uFE0F))"
+    r"(?:\uFE0F|\p{Emoji_Modifier})?[\U000E0020-\U000E007F]*"
+)
 _EMOJI: Final = regex.compile(
     rf"(?:\p{{Regional_Indicator}}{{2}}|[0-9#*]\uFE0F?\u20E3|{_PICTOGRAPH}(?:\u200D{_PICTOGRAPH})*)"
 )

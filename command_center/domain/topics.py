@@ -67,7 +67,5 @@ def _term_pattern(term: str) -> str:
         return ""
     body = r"[\s\-]+".join(words)
     if words[0].startswith("@"):
-        return rf"(?<![\w@.]){body}(?!\w|[.\-]\w)"
-    if words[0].startswith(("#", r"\#")):
-        return rf"(?<!\w){body}(?!\w)"
+        return rf"(?<![\w@.]){body}(?!\w|\.\w)"
     return rf"(?<!\w){body}(?!\w)"

@@ -1,31 +1,52 @@
 """The language of a text, among those the command center names; an honest "" otherwise."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
 import eldc
-import regex
+
+from command_center.domain.folding import fold
 
 LANGUAGES: Final = ("de", "en", "fr", "es", "it", "nl", "pl", "tr", "pt")
 
-_NOISE: Final = regex.compile(r"https?://\S+|www\.\S+|[@#$][\w.]+|\d+|^RT\b")
-_LETTERS: Final = regex.compile(r"\p{L}")
+_NOISE: Final = re.compile(r"https?://\S+|www\.\S+|[@#$][\w.]+|\d+|^RT\b")
+_LETTERS: Final = re.compile(r"[^\W\d_]")
 _SURE_LETTERS: Final = 12
 _HEAD: Final = 1_000
 _CLEAR_SCORE: Final = 0.8
 _CLEAR_LEAD: Final = 0.3
-_RENAMED: Final = {"in": "id", "iw": "he", "ji": "yi"}
+_RENAMED: Final = {
+    "in": "id",
+    "iw": "he",
+    "ji": "yi",
+    "deutsch": "de",
+    "german": "de",
+    "englisch": "en",
+    "english": "en",
+    "franzoesisch": "fr",
+    "french": "fr",
+    "spanisch": "es",
+    "spanish": "es",
+    "italienisch": "it",
+    "italian": "it",
+    "polnisch": "pl",
+    "polish": "pl",
+    "tuerkisch": "tr",
+    "turkish": "tr",
+}
 
 
 def plain_tag(tag: str) -> str:
-    """Return a source's language tag as two or three letters: "de-DE" → de, "und" and "qme" → ""."""
-    head = tag.strip().casefold().replace("_", "-").split("-", 1)[0]
+    """Return a source's language tag as two or three letters: "de-DE" and "Deutsch" → de, "qme" → ""."""
+    head = fold(tag.strip()[:20]).replace("_", "-").split("-", 1)[0]
+    head = _RENAMED.get(head, head)
     if not (2 <= len(head) <= 3 and head.isascii() and head.isalpha()):
         return ""
     if head in {"und", "zxx", "mul", "mis"} or (len(head) == 3 and head.startswith("q")):
         return ""
-    return _RENAMED.get(head, head)
+    return head
 
 
 def detect_language(text: str, hint: str = "") -> str:

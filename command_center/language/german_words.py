@@ -99,7 +99,7 @@ ohne weder
 
 STRONGER: Final = """
 absolut aeusserst dauernd dermassen echt extrem ganz hoechst immer komplett mega richtig sehr so staendig
-total ueberaus unglaublich voellig voll wieder
+total ueberaus ueberhaupt unglaublich voellig voll wieder
 """
 
 WEAKER: Final = """

@@ -73,9 +73,14 @@ def german_score(text: str) -> float:
             negated_until = -1
         weight = _weight(word)
         if weight:
-            total += weight * emphasis * (-0.7 if place <= negated_until else 1.0)
+            total += emphasis * (_negated(weight) if place <= negated_until else weight)
         emphasis = _emphasis(word)
     return total / (1.0 + len(words) / 60)
+
+
+def _negated(weight: float) -> float:
+    """Return what "not" makes of a word: "not satisfied" is bad, "not bad" is only half good."""
+    return -weight if weight > 0 else -0.5 * weight
 
 
 def _emphasis(word: str) -> float:

@@ -1,5 +1,6 @@
 """The two engines, and everything in which they differ."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 
 from command_center.errors import BadInput
 from command_center.storage.tables import log_head
@@ -22,7 +24,7 @@ _MIGRATION_LOCK: Final = 7_310_582_114
 def _driver() -> Any:
     """Pick the newer SQLite: Debian's own has a fault that can damage a file two processes write."""
     try:
-        import pysqlite3  # noqa: PLC0415
+        import pysqlite3
     except ImportError:
         return sqlite3
     newer = pysqlite3.sqlite_version_info > sqlite3.sqlite_version_info
@@ -77,9 +79,7 @@ def _parse(url: str) -> URL:
 
 
 def _sqlite_engine(url: URL) -> sa.Engine:
-    engine = sa.create_engine(
-        url, module=SQLITE, pool_size=10, max_overflow=20, connect_args={"timeout": WAIT_SECONDS}
-    )
+    engine = sa.create_engine(url, module=SQLITE, pool_size=10, max_overflow=20, connect_args={"timeout": WAIT_SECONDS})
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -91,6 +91,9 @@ def _sqlite_engine(url: URL) -> sa.Engine:
             cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # Room for the indexes of mentions, and fewer but larger moves from the WAL into the file.
+        cursor.execute("PRAGMA cache_size=-32000")
+        cursor.execute("PRAGMA wal_autocheckpoint=4000")
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")
@@ -98,6 +101,16 @@ def _sqlite_engine(url: URL) -> sa.Engine:
         connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
     return engine
+
+
+def open_file(path: Path) -> Any:
+    """Open a SQLite file for reading only, with the bare driver."""
+    return SQLITE.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def read_only(path: Path) -> sa.Engine:
+    """Return an engine that only reads a SQLite file, leaving its journal mode alone."""
+    return sa.create_engine("sqlite://", creator=lambda: open_file(path), module=SQLITE)
 
 
 def place(engine: sa.Engine) -> str:
@@ -120,34 +133,41 @@ def sqlite_path(engine: sa.Engine) -> Path:
 @contextmanager
 def read_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Open a transaction that sees one state of the store."""
-    with engine.connect() as connection:
-        if not is_sqlite(engine):
-            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with connection.begin():
-            yield connection
+    options = {} if is_sqlite(engine) else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect() as connection, connection.execution_options(**options).begin():
+        yield connection
 
 
 @contextmanager
 def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Open the one write transaction: SQLite takes the file's lock at once, PostgreSQL the log's head."""
-    with engine.connect() as connection:
-        # A deferred BEGIN fails as soon as two processes append, because both have read the old head.
-        connection = connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        with connection.begin():
-            if not is_sqlite(engine):
-                connection.execute(sa.select(log_head.c.number).with_for_update())
-            yield connection
+    with _immediately(engine) as connection:
+        if not is_sqlite(engine):
+            connection.execute(sa.select(log_head.c.number).with_for_update())
+        yield connection
 
 
 @contextmanager
 def migration_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Open a transaction that changes the schema while no other program does."""
-    with engine.connect() as connection:
-        connection = connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        with connection.begin():
-            if not is_sqlite(engine):
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-            yield connection
+    with _immediately(engine) as connection:
+        if not is_sqlite(engine):
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        yield connection
+
+
+@contextmanager
+def _immediately(engine: sa.Engine) -> Iterator[sa.Connection]:
+    # A deferred BEGIN fails as soon as two processes append, because both have read the old head.
+    options = {_BEGIN: "BEGIN IMMEDIATE"}
+    with engine.connect() as connection, connection.execution_options(**options).begin():
+        yield connection
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Tell whether an id or a unique field was taken, and not some other rule broken."""
+    # pysqlite3 gives only the general number of a broken rule, so its words must tell.
+    return isinstance(error.orig, psycopg.errors.UniqueViolation) or "UNIQUE constraint" in str(error.orig)
 
 
 def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -166,16 +186,12 @@ def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple
 def known(connection: sa.Connection, column: sa.ColumnElement[str], values: Sequence[str]) -> sa.ColumnElement[bool]:
     """Return the condition that a column is one of many values, without a parameter for each."""
     if is_sqlite(connection):
-        import json  # noqa: PLC0415
-
         each = sa.func.json_each(json.dumps(values)).table_valued("value")
         return column.in_(sa.select(each.c.value))
-    return column == sa.func.any(sa.cast(sa.literal(list(values), sa.ARRAY(sa.TEXT)), sa.ARRAY(sa.TEXT)))
+    return column == sa.any_(sa.literal(list(values), sa.ARRAY(sa.TEXT)))
 
 
-def contains(
-    connection: sa.Connection, column: sa.ColumnElement[str], part: str
-) -> sa.ColumnElement[bool]:
+def contains(connection: sa.Connection, column: sa.ColumnElement[str], part: str) -> sa.ColumnElement[bool]:
     """Return the condition that a text contains another, letter for letter."""
     find = sa.func.instr if is_sqlite(connection) else sa.func.strpos
     return find(column, part) > 0

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import Final
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from command_center.errors import StoreUnavailable
 from command_center.storage.engines import SQLITE

@@ -78,9 +78,7 @@ credentials: Final = _table("credentials", _key(), *_texts("password_hash", "cha
 sessions: Final = _table("sessions", _key(), *_texts("person_id", "created_at", "seen_at"), *_maybe("ended_at"))
 _index(sessions, "person_id")
 
-sign_in_attempts: Final = _table(
-    "sign_in_attempts", _key(), *_texts("login", "address", "at"), *_flags("succeeded")
-)
+sign_in_attempts: Final = _table("sign_in_attempts", _key(), *_texts("login", "address", "at"), *_flags("succeeded"))
 _index(sign_in_attempts, "login", "at")
 _index(sign_in_attempts, "address", "at")
 _index(sign_in_attempts, "at")
@@ -195,9 +193,10 @@ _index(tasks, "plane", "state")
 clocks: Final = _table(
     "clocks",
     _key(),
-    *_texts("incident_id", "plane", "plan_clock", "title", "basis", "duty", "started_at", "due_at", "stopped_by"),
-    *_numbers("period"),
-    *_maybe("stopped_at"),
+    *_texts("incident_id", "plane", "plan_clock", "title", "basis", "duty", "starts", "stopped_by"),
+    *_numbers("seconds"),
+    *_flags("repeats"),
+    *_maybe("started_at", "due_at", "stopped_at"),
 )
 _index(clocks, "incident_id")
 _index(clocks, "plane", "stopped_at")
@@ -219,7 +218,7 @@ _index(decisions, "incident_id")
 statements: Final = _table(
     "statements",
     _key(),
-    *_texts("plane", "title", "created_by", "created_at", "incident_id", "plan_statement"),
+    *_texts("plane", "title", "created_by", "created_at", "incident_id", "plan_statement", "supersedes"),
 )
 _index(statements, "incident_id")
 _index(statements, "plane")

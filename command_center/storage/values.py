@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import Enum
@@ -10,7 +10,8 @@ from types import NoneType, UnionType
 from typing import Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
-from sqlalchemy import Table
+from pydantic_core import to_jsonable_python
+from sqlalchemy import RowMapping, Table
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage
@@ -60,9 +61,11 @@ _DERIVED: Final[Mapping[type[Any], tuple[str, Callable[[Any], str]]]] = {
 
 def time_text(moment: datetime) -> str:
     """Write an aware moment as the store does: like ``response_log.utc_text``, and sortable in every year."""
-    if moment.tzinfo is None:
-        raise ValueError("a time without a zone can't be stored")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+    if moment.tzinfo is not UTC:
+        if moment.tzinfo is None:
+            raise ValueError("a time without a zone can't be stored")
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def read_time(text: str) -> datetime:
@@ -83,6 +86,12 @@ def storable(text: str) -> str:
     return text
 
 
+def all_storable(texts: Sequence[str]) -> Sequence[str]:
+    """Return several texts, made storable; asking once for all of them is what makes it quick."""
+    joined = "".join(texts)
+    return texts if storable(joined) is joined else [storable(text) for text in texts]
+
+
 @dataclass(frozen=True, slots=True)
 class Mapped(Generic[K]):
     """One kind of record and its table."""
@@ -100,7 +109,7 @@ class Mapped(Generic[K]):
             row[derived[0]] = derived[1](record)
         return row
 
-    def record(self, row: Mapping[str, Any]) -> K:
+    def record(self, row: RowMapping) -> K:
         """Read a row as a record."""
         return self.kind(**{name: read(row[name]) for name, read in self.readers.items()})
 
@@ -109,10 +118,20 @@ class Mapped(Generic[K]):
         return self.writers[field](value)
 
 
-@functools.cache
 def mapped(kind: type[K]) -> Mapped[K]:
     """Return the mapping of a kind; anything that isn't a record is a KeyError."""
-    table = TABLES[kind]
+    key: Any = kind
+    found: Mapped[K] = _mapped(key)
+    return found
+
+
+@functools.cache
+def _mapped(kind: Any) -> Mapped[Any]:
+    return mapped_to(kind, TABLES[kind])
+
+
+def mapped_to(kind: type[K], table: Table) -> Mapped[K]:
+    """Map a dataclass to a table whose columns are named like its fields."""
     hints = get_type_hints(kind)
     codes = {field.name: _codes(hints[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
     return Mapped(
@@ -154,6 +173,8 @@ def _enum_value(kind: type[Enum]) -> Code:
 
 def _json_writer(adapter: TypeAdapter[Any]) -> Code:
     def write(value: Any) -> str:
-        return storable(json.dumps(adapter.dump_python(value, mode="json"), ensure_ascii=False))
+        # pydantic's own JSON turns an infinite number into null; this form keeps it.
+        plain = adapter.dump_python(value)
+        return storable(json.dumps(plain, ensure_ascii=False, default=to_jsonable_python))
 
     return write

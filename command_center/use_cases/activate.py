@@ -11,7 +11,7 @@ from command_center.domain.accounts import STRICTNESS, Account, Lock, Posture, e
 from command_center.domain.alerts import Alert, AlertState
 from command_center.domain.incidents import Clock, Incident, IncidentState, Task
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Act, Person, Role
+from command_center.domain.people import DRILL_PARTNER, Act, Person, Role
 from command_center.domain.plan_words import ClockStart, TaskPhase
 from command_center.domain.plans import Plan, PlanStatus, PlanTask
 from command_center.domain.publications import WAITING, Publication
@@ -65,7 +65,7 @@ def preview(ctx: Context, person_id: str, *, plan_id: str, plane: Plane, conflic
             waiting = store.find(Publication, account_id=account.id, state=tuple(WAITING))
             after = max(before, Posture(plan.lock.posture), key=STRICTNESS.__getitem__)
             locks.append(LockPreview(account=account, before=before, after=after, waiting=len(waiting)))
-        people = _staff(store, conflicted)
+        people = _staff(store, plane, conflicted)
         lead = next((person for person in people if person.id == person_id), None)
     return Preview(
         plan=plan,
@@ -85,7 +85,7 @@ def plan_named(ctx: Context, plan_id: str) -> Plan:
     if plan is None:
         raise NotFound("plan.not_found", plan=plan_id)
     if plan.status is not PlanStatus.APPROVED:
-        raise BadInput("plan.not_approved", plan=plan_id, status=plan.status.value)
+        raise BadInput("plan.not_yet_approved", plan=plan_id, status=plan.status.value)
     return plan
 
 
@@ -98,8 +98,9 @@ def accounts_in_scope(plan: Plan, accounts: Sequence[Account], plane: Plane) -> 
     ]
 
 
-def _staff(store: Reading, conflicted: Sequence[str]) -> list[Person]:
-    return [person for person in store.find(Person, active=True, order="name") if person.id not in conflicted]
+def _staff(store: Reading, plane: Plane, conflicted: Sequence[str]) -> list[Person]:
+    out = {*conflicted} if plane is Plane.PRACTICE else {*conflicted, DRILL_PARTNER}
+    return [person for person in store.find(Person, active=True, order="name") if person.id not in out]
 
 
 def whose(plan: Plan, duty: str, people: Sequence[Person], lead: Person | None) -> Person | None:
@@ -210,7 +211,7 @@ def _lock_scope(work: Work, incident: Incident, plan: Plan, reason: str) -> None
 
 def hand_out(work: Work, incident: Incident, plan: Plan, *, after_stand_down: bool) -> None:
     """Create the plan's tasks of this phase with their due times and people, logged."""
-    people = _staff(work.store, incident.conflicted)
+    people = _staff(work.store, incident.plane, incident.conflicted)
     lead = next((person for person in people if person.id == work.who.id), None)
     for task in plan.tasks:
         if (task.phase is TaskPhase.POST) is not after_stand_down:

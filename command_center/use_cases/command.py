@@ -8,18 +8,21 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Concatenate, Final, ParamSpec
 
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Act, Person, may
+from command_center.domain.people import Act, Person, Role, may
 from command_center.domain.response_log import Action, NewEntry
 from command_center.errors import Conflict, NotAllowed, NotFound
 from command_center.ports import Caller, Context, R, Reading, Request, Writing
 
 P = ParamSpec("P")
 
+# Two actors that are no persons: the house itself, and whoever holds the machine's shell.
 SYSTEM: Final = "system"
+SHELL: Final = "shell"
+_SHELL_ROLES: Final = (Role.ADMINISTRATOR, Role.ANALYST, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ def need(store: Reading, kind: type[R], identity: str) -> R:
 
 def entitled(store: Reading, person_id: str, act: Act) -> Person:
     """Return the person if they may do the act now; raises ``NotAllowed``."""
-    person = store.get(Person, person_id)
+    person = _shell_person() if person_id == SHELL else store.get(Person, person_id)
     if person is None or not person.active:
         raise NotAllowed("people.not_active")
     if not may(person, act):
@@ -78,6 +81,10 @@ def looking(ctx: Context, person_id: str, act: Act) -> Iterator[Reading]:
     with ctx.store.reading() as store:
         entitled(store, person_id, act)
         yield store
+
+
+def _shell_person() -> Person:
+    return Person(id=SHELL, login=SHELL, name=SHELL, roles=_SHELL_ROLES, created_at=datetime.min.replace(tzinfo=UTC))
 
 
 def system_person(now: datetime) -> Person:

@@ -17,7 +17,7 @@ from command_center.domain.response_log import Action
 from command_center.domain.statements import StatementVersion
 from command_center.errors import BadInput, Conflict, NotAllowed
 from command_center.ports import Caller, Context, Reading
-from command_center.use_cases.command import Work, command, entitled, housework, need
+from command_center.use_cases.command import SHELL, Work, command, entitled, housework, need
 from command_center.use_cases.lock import seal_if_quiet
 from command_center.use_cases.triage import mark_answered
 
@@ -37,9 +37,14 @@ def house_of(store: Reading, account: Account, person: Person, now: datetime) ->
         versions=versions,
         facts=confirmed,
         said_elsewhere=_said_elsewhere(store, account, now),
-        may_use_all=bool({Role.CRISIS_LEAD, Role.APPROVER}.intersection(person.roles)) and person.active,
+        may_use_all=may_use_every_account(person),
         now=now,
     )
+
+
+def may_use_every_account(person: Person) -> bool:
+    """Tell whether somebody may speak through accounts they don't co-manage."""
+    return person.id == SHELL or (person.active and bool({Role.CRISIS_LEAD, Role.APPROVER}.intersection(person.roles)))
 
 
 def _said_elsewhere(store: Reading, account: Account, now: datetime) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from command_center.domain.alerts import Alert, AlertState, Notice
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Act, Person, Role
+from command_center.domain.people import DRILL_PARTNER, Act, Person, Role
 from command_center.domain.response_log import Action
 from command_center.domain.topics import Topic
 from command_center.errors import Conflict
@@ -20,7 +20,11 @@ def tell_everybody(ctx: Context) -> int:
     with ctx.store.reading() as store:
         told = {notice.alert_id for notice in store.find(Notice)}
         alerts = [alert for alert in store.find(Alert, state=AlertState.RAISED) if alert.id not in told]
-        people = [person for person in store.find(Person, active=True) if set(TOLD_ROLES) & set(person.roles)]
+        people = [
+            person
+            for person in store.find(Person, active=True)
+            if set(TOLD_ROLES) & set(person.roles) and person.id != DRILL_PARTNER
+        ]
         topics = {topic.id: topic for topic in store.find(Topic)}
     for alert in alerts:
         notices = [

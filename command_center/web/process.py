@@ -20,12 +20,13 @@ _KEEPER: Final = "_command_center_process"
 
 @dataclass(kw_only=True)
 class Process:
-    """The running house; ``stops`` end what runs in the background."""
+    """The running house; ``stops`` end what runs in the background, ``hosts`` are the names it answers to (none: any)."""
 
     settings: Settings
     ctx: Context
     news: News = field(default_factory=News)
     stops: list[Callable[[], None]] = field(default_factory=list)
+    hosts: frozenset[str] = frozenset()
 
     @property
     def limits(self) -> SessionLimits:

@@ -5,7 +5,7 @@ The page then reads the identity from ``st.user``, which Streamlit fills from th
 
 from functools import partial
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers
@@ -60,11 +60,13 @@ class SessionGate:
             return
         headers = [(name, value) for name, value in scope["headers"] if not _claims_identity(name)]
         scope = dict(scope, headers=headers)
-        path = str(scope["path"])
+        conn, path = HTTPConnection(scope), str(scope["path"])
+        if not _addressed_to_us(conn):
+            await self._elsewhere(scope, receive, send)
+            return
         if scope["type"] == "http" and (path in _OPEN or path.startswith(_OPEN_FOLDERS)):
             await self.app(scope, receive, send)
             return
-        conn = HTTPConnection(scope)
         if scope["type"] == "websocket" and not _own_page(conn):
             await _close(receive, send, 4403)
             return
@@ -77,9 +79,8 @@ class SessionGate:
         if person is None:
             await self._turn_away(scope, receive, send)
             return
-        headers += [(PERSON_HEADER, person.id.encode()), (SESSION_HEADER, session_id(token).encode())]
-        scope.setdefault("state", {})["person"] = person
-        await self.app(scope, receive, send)
+        identity = [(PERSON_HEADER, person.id.encode()), (SESSION_HEADER, session_id(token).encode())]
+        await self.app(dict(scope, headers=[*headers, *identity]), receive, send)
 
     async def _turn_away(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -91,6 +92,12 @@ class SessionGate:
         else:
             await JSONResponse({"error": "sign_in.needed"}, status_code=401)(scope, receive, send)
 
+    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await _close(receive, send, 4403)
+        else:
+            await JSONResponse({"error": "other_host"}, status_code=421)(scope, receive, send)
+
     async def _unavailable(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await _close(receive, send, 1013)
@@ -100,6 +107,12 @@ class SessionGate:
 
 def _claims_identity(name: bytes) -> bool:
     return name.lower().replace(b"_", b"-").startswith(b"x-cc-")
+
+
+def _addressed_to_us(conn: HTTPConnection) -> bool:
+    """Refuse foreign host names while only this machine may come in: they are how other sites reach it."""
+    hosts = current().hosts
+    return not hosts or (urlsplit(f"//{conn.headers.get('host', '')}").hostname or "") in hosts
 
 
 def _own_page(conn: HTTPConnection) -> bool:

@@ -1,0 +1,109 @@
+"""``migrate``, ``backup``, ``restore``, ``worker``, ``check-plans`` and ``doctor``: keeping the house in order."""
+
+import json
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from command_center import bootstrap, worker
+from command_center.shell.doctor import look_around
+from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house, language, settings, tell
+from command_center.texts import say
+
+
+def migrate(as_json: AsJson = False) -> None:
+    """Bring the store to this version's form."""
+    with failing_clearly(as_json):
+        waiting = bootstrap.pending_migrations(settings())
+    with house(as_json):
+        answer(as_json, {"applied": list(waiting)}, "store.migrated", count=len(waiting))
+
+
+def backup(out: Annotated[Path, typer.Argument(help="A new file.")], as_json: AsJson = False) -> None:
+    """Copy the running store into one file and check the copy."""
+    with failing_clearly(as_json):
+        found = bootstrap.back_up(settings(), out)
+        answer(
+            as_json,
+            {"file": str(out), "entries": found.entries, "head": found.head},
+            "backup.written",
+            file=str(out),
+            entries=found.entries,
+            head=found.head,
+        )
+
+
+def restore(file: Annotated[Path, typer.Argument(help="A copy made by backup.")], as_json: AsJson = False) -> None:
+    """Put a backup where no store is yet; never overwrites one."""
+    with failing_clearly(as_json):
+        found = bootstrap.put_back(settings(), file)
+        answer(
+            as_json,
+            {"file": str(file), "entries": found.entries, "head": found.head},
+            "restore.done",
+            file=str(file),
+            entries=found.entries,
+            head=found.head,
+        )
+
+
+def work(
+    once: Annotated[bool, typer.Option(help="Do every job once and stop.")] = False, as_json: AsJson = False
+) -> None:
+    """Do the background work in a process of its own until it is stopped (Ctrl-C)."""
+    with house(as_json) as ctx:
+        if once:
+            worker.work_once(ctx)
+            return
+        stop = threading.Event()
+
+        def end(_signal: int, _frame: FrameType | None) -> None:
+            stop.set()
+
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
+        answer(as_json, {"worker": "started"}, "worker.started")
+        worker.run(ctx, stop)
+
+
+def check_plans(
+    folder: Annotated[Path | None, typer.Argument(help="A folder of plans; the house's own when left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every plan and name each mistake with file, line, field and remedy; exit code 1 when there are any."""
+    with failing_clearly(as_json):
+        shelf = bootstrap.shelf(folder or settings().plans)
+    for problem in shelf.problems:
+        sentence = say(language(), problem.code, **problem.values)
+        if as_json:
+            found = {"file": str(problem.file), "line": problem.line, "field": problem.field, "code": problem.code}
+            print(json.dumps({**found, "sentence": sentence}, ensure_ascii=False, sort_keys=True))
+        else:
+            print(f"{problem.file}:{problem.line}: {problem.field}: {sentence}")
+    answer(
+        as_json,
+        {"plans": [plan.id for plan in shelf.plans], "problems": len(shelf.problems)},
+        "plans.checked",
+        plans=len(shelf.plans),
+        problems=len(shelf.problems),
+    )
+    if shelf.problems:
+        raise typer.Exit(FAILED)
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Look at settings, store, plans and clock and say what is wrong and what to do; exit code 1 if anything is."""
+    findings = look_around()
+    for finding in findings:
+        if as_json:
+            print(json.dumps({"ok": finding.ok, "code": finding.code, **finding.values}, default=str, sort_keys=True))
+        else:
+            print(("✓ " if finding.ok else "✗ ") + say(language(), finding.code, **finding.values))
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(FAILED)
+    if not as_json:
+        tell("doctor.fine")

@@ -1,0 +1,91 @@
+"""The response log in the store: read in order, appended to under the lock on its head."""
+
+import dataclasses
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from command_center.domain.response_log import LogEntry, NewEntry, seal
+from command_center.storage.tables import log_entries, log_head
+from command_center.storage.values import Mapped, mapped_to, storable
+
+_ENTRIES: Final[Mapped[LogEntry]] = mapped_to(LogEntry, log_entries)
+_AT_ONCE: Final = 500
+
+
+def read(
+    connection: sa.Connection,
+    *,
+    after: int,
+    before: int | None,
+    descending: bool,
+    limit: int | None,
+    equal: dict[str, object],
+) -> Iterator[LogEntry]:
+    """Return entries between two numbers; they are fetched in portions, so a long log stays out of memory."""
+    query = sa.select(log_entries)
+    for name, value in equal.items():
+        query = query.where(_condition(name, value))
+    return _portions(connection, query, after=after, before=before, descending=descending, limit=limit)
+
+
+def _condition(name: str, value: object) -> sa.ColumnElement[bool]:
+    any_of = value if isinstance(value, tuple) else (value,)
+    return log_entries.c[name].in_([_ENTRIES.write(name, item) for item in any_of])
+
+
+def _portions(
+    connection: sa.Connection,
+    query: sa.Select[Any],
+    *,
+    after: int,
+    before: int | None,
+    descending: bool,
+    limit: int | None,
+) -> Iterator[LogEntry]:
+    number = log_entries.c.number
+    query = query.order_by(number.desc() if descending else number.asc())
+    left = limit
+    while left is None or left > 0:
+        size = _AT_ONCE if left is None else min(left, _AT_ONCE)
+        portion = query.where(number > after)
+        if before is not None:
+            portion = portion.where(number < before)
+        rows = connection.execute(portion.limit(size)).mappings().all()
+        for row in rows:
+            yield _ENTRIES.record(row)
+        if len(rows) < size:
+            return
+        left = None if left is None else left - size
+        if descending:
+            before = rows[-1]["number"]
+        else:
+            after = rows[-1]["number"]
+
+
+def append(connection: sa.Connection, entry: NewEntry) -> LogEntry:
+    """Append to the log in this transaction."""
+    head = connection.execute(sa.select(log_head.c.number, log_head.c.hash).with_for_update()).one()
+    sealed = seal(_writable(entry), number=head.number + 1, previous_hash=head.hash)
+    connection.execute(log_entries.insert(), _ENTRIES.row(sealed))
+    connection.execute(log_head.update().values(number=sealed.number, hash=sealed.hash))
+    return sealed
+
+
+def head(connection: sa.Connection) -> tuple[int, str]:
+    """Return the number and hash of the last entry."""
+    row = connection.execute(sa.select(log_head.c.number, log_head.c.hash)).one()
+    return row.number, row.hash
+
+
+def _writable(entry: NewEntry) -> NewEntry:
+    # The columns must hold exactly what the hashed body says, and that is in NFC.
+    return dataclasses.replace(
+        entry, actor=_clean(entry.actor), subject=_clean(entry.subject), incident_id=_clean(entry.incident_id)
+    )
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFC", storable(text))

@@ -1,0 +1,82 @@
+"""How incidents, plans and settings look: one style sheet, small pieces of escaped HTML, safe labels."""
+
+import html
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from command_center import texts
+from command_center.domain.people import Act, Person
+from command_center.domain.plans import Plan
+from command_center.ui.frame import Page
+
+CSS: Final = Path(__file__).parent / "incident.css"
+PAGES: Final = Path(__file__).resolve().parents[2] / "pages"
+_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!:|~$<>^=&])")
+
+
+def wear() -> None:
+    """Put on the style sheet."""
+    st.html(CSS)
+
+
+def plain(text: str) -> str:
+    """Return a text for a widget's label, which reads Markdown, so that it shows as it is."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def e(text: object) -> str:
+    """Escape for HTML."""
+    return html.escape(str(text), quote=True)
+
+
+def chip(shape: str, word: str, kind: str) -> str:
+    """Return a state as shape and word; ``kind`` is good, warn, bad or calm."""
+    return f'<span class="cci-chip cci-{kind}"><i aria-hidden="true">{e(shape)}</i>{e(word)}</span>'
+
+
+def heading(text: str, lead: str = "") -> None:
+    """Show the heading of a part."""
+    below = f"<p>{e(lead)}</p>" if lead else ""
+    st.html(f'<div class="cci-heading"><h2>{e(text)}</h2>{below}</div>')
+
+
+def note(text: str, shape: str = "i", kind: str = "calm") -> None:
+    """Show one sentence that explains something."""
+    st.html(f'<p class="cci-note cci-{kind}"><i aria-hidden="true">{e(shape)}</i><span>{e(text)}</span></p>')
+
+
+def rows(items: list[str]) -> None:
+    """Show rows of HTML that are escaped already."""
+    st.html(f'<div class="cci-rows">{"".join(items)}</div>')
+
+
+def span(page: Page, length: timedelta) -> str:
+    """Write a length of time."""
+    return texts.span(page.language, length)
+
+
+def level_name(page: Page, level: int) -> str:
+    """Name a level with its number: 3 – frische Brise."""
+    return page.say("incident.level_named", level=level, name=page.say(f"incident.level_{level}"))
+
+
+def duty_of(page: Page, plan: Plan, duty: str) -> str:
+    """Name a duty of the plan, or the house role of that name."""
+    role = plan.role(duty)
+    return role.title.in_language(page.language) if role else page.say(f"role.{duty}")
+
+
+def reachable(person: Person) -> bool:
+    """Tell whether a person left a way to reach them."""
+    return bool(person.email.strip() or person.phone.strip())
+
+
+def link_to(page: Page, code: str, act: Act, label: str, *, icon: str) -> None:
+    """Show the way to another page, where there is one and this person may go."""
+    file = PAGES / f"{code}.py"
+    if file.is_file() and page.may(act):
+        st.page_link(file, label=label, icon=f":material/{icon}:")

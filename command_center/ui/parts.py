@@ -1,0 +1,112 @@
+"""Small pieces that several pages share: badges, rows, cards. Foreign text is always escaped here."""
+
+import html
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import streamlit as st
+
+from command_center.domain.accounts import Posture
+from command_center.domain.incidents import Task, TaskState
+from command_center.domain.mentions import Mention, Sentiment
+from command_center.domain.people import Person
+from command_center.ui.frame import Page
+
+# A state is never colour alone: icon, word and shape say the same.
+_POSTURES: Final = {
+    Posture.OPEN: (":material/lock_open:", "green", "○"),
+    Posture.REVIEW: (":material/visibility:", "orange", "◐"),
+    Posture.ONE_VOICE: (":material/record_voice_over:", "blue", "◆"),
+    Posture.HOLD: (":material/front_hand:", "red", "■"),
+}
+_SENTIMENTS: Final = {
+    Sentiment.NEGATIVE: "▼",
+    Sentiment.NEUTRAL: "■",
+    Sentiment.POSITIVE: "▲",
+    Sentiment.UNKNOWN: "?",
+}
+
+
+def posture_badge(page: Page, posture: Posture) -> None:
+    """Show what may leave an account."""
+    icon, colour, _ = _POSTURES[posture]
+    st.badge(page.word(posture), icon=icon, color=colour)  # type: ignore[arg-type]
+
+
+def posture_html(page: Page, posture: Posture) -> str:
+    """Return the same for a row of HTML."""
+    shape = _POSTURES[posture][2]
+    return f'<span class="cc-badge cc-{posture.value}"><i aria-hidden="true">{shape}</i>{_e(page.word(posture))}</span>'
+
+
+def sentiment_html(page: Page, sentiment: Sentiment) -> str:
+    """Return how a mention speaks, as shape and word."""
+    shape = _SENTIMENTS[sentiment]
+    return f'<span class="cc-mood cc-{sentiment.value}"><i aria-hidden="true">{shape}</i>{_e(page.word(sentiment))}</span>'
+
+
+def time_html(page: Page, at: datetime) -> str:
+    """Return a moment seen from now; the exact moment with its zone is its title."""
+    return f'<time datetime="{at.isoformat()}" title="{_e(page.moment(at))}">{_e(page.ago(at))}</time>'
+
+
+def person_name(page: Page, people: Mapping[str, Person], person_id: str) -> str:
+    """Return a person's name; people who left keep theirs, the house itself is named as such."""
+    if person_id == "system":
+        return page.say("frame.system")
+    person = people.get(person_id)
+    if person is None:
+        return page.say("frame.nobody")
+    return person.name if person.active else page.say("frame.former", name=person.name)
+
+
+def empty_state(page: Page, code: str, *, icon: str, key: str) -> None:
+    """Show that there is nothing yet, why, and what to do: ``<code>.title`` and ``<code>.lead``."""
+    with st.container(key=f"empty_{key}", horizontal_alignment="center", gap="small"):
+        st.markdown(f":material/{icon}:")
+        st.markdown(f"**{page.say(f'{code}.title')}**")
+        st.caption(page.say(f"{code}.lead"), text_alignment="center")
+
+
+def definitions(pairs: Mapping[str, str]) -> None:
+    """Show terms and their values; both are plain text."""
+    rows = "".join(f"<div><dt>{_e(term)}</dt><dd>{_e(value)}</dd></div>" for term, value in pairs.items())
+    st.html(f'<dl class="cc-terms">{rows}</dl>')
+
+
+def mention_html(page: Page, mention: Mention, *, extra: str = "") -> str:
+    """Return one mention as a card; ``extra`` is HTML of ours, such as a triage badge."""
+    at = time_html(page, mention.created_at) if mention.created_at else _e(page.say("frame.undated"))
+    author = _e(mention.author_name or mention.author or page.say("frame.unknown_author"))
+    handle = f" <span>{_e('@' + mention.author)}</span>" if mention.author and mention.author_name else ""
+    reach = f"<span>{_e(page.say('frame.reach', count=mention.reach))}</span>" if mention.reach else ""
+    return (
+        f'<article class="cc-mention"><header><b>{_e(mention.network.upper())}</b> {author}{handle}'
+        f"<em>{sentiment_html(page, mention.sentiment)}</em></header>"
+        f'<p lang="{_e(mention.language)}">{_e(mention.text)}</p><footer>{at}{reach}{extra}</footer></article>'
+    )
+
+
+def mention_card(page: Page, mention: Mention, *, extra: str = "") -> None:
+    """Show one mention."""
+    st.html(mention_html(page, mention, extra=extra))
+
+
+def task_html(page: Page, task: Task, *, person: str) -> str:
+    """Return one task as a row: mark, title, who, and when it is due or was done."""
+    title = task.title.get(page.language) or next(iter(task.title.values()), "")
+    late = task.state is TaskState.OPEN and task.due_at < page.now
+    mark, kind = ("✓", "done") if task.state is TaskState.DONE else ("–", "dropped")
+    if task.state is TaskState.OPEN:
+        mark, kind = ("!", "late") if late else ("○", "open")
+    due = page.say("frame.late_since" if late else "frame.due", when=page.clock(task.due_at))
+    when = page.say("frame.done_at", when=page.clock(task.done_at)) if task.done_at else due
+    return (
+        f'<div class="cc-task cc-{kind}"><i aria-hidden="true">{mark}</i><b>{_e(title)}</b>'
+        f"<span>{_e(person)}</span><span>{_e(when)}</span></div>"
+    )
+
+
+def _e(text: str) -> str:
+    return html.escape(text, quote=True)

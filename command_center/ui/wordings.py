@@ -1,0 +1,110 @@
+"""How wordings look: slots marked, lengths counted, differences word by word; foreign text is escaped here."""
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from command_center.domain.nearest import Difference
+from command_center.domain.statements import Slot, Variant
+from command_center.domain.templates import SLOT
+from command_center.domain.text_length import NETWORK_LIMITS, graphemes, network_length
+from command_center.ui.frame import Page
+
+NETWORKS: Final = {
+    "x": "X",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "linkedin": "LinkedIn",
+    "instagram": "Instagram",
+    "facebook": "Facebook",
+    "threads": "Threads",
+}
+_STYLE: Final = Path(__file__).parent / "voice.css"
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:])")
+_TAGS: Final = {"extra": "del", "missing": "ins", "slot": "ins"}
+
+
+def show_style() -> None:
+    """Load the style that the pages about speaking share."""
+    st.html(_STYLE)
+
+
+def escape(text: str) -> str:
+    """Escape text for HTML."""
+    return html.escape(text, quote=True)
+
+
+def plain(text: str) -> str:
+    """Escape text for a label, which Streamlit reads as Markdown."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def network_name(network: str) -> str:
+    """Return a network's name as people write it."""
+    return NETWORKS.get(network, network)
+
+
+def variant_name(page: Page, variant: Variant) -> str:
+    """Name a variant: language, network and audience where they are set."""
+    language = page.say(f"wordings.language.{variant.language}")
+    audience = page.say(f"wordings.audience.{variant.audience}") if variant.audience == "employees" else ""
+    network = network_name(variant.network) if variant.network else page.say("wordings.any_network")
+    return " · ".join(filter(None, (language, network, audience)))
+
+
+def slot_label(slot: Slot, language: str) -> str:
+    """Return what a slot asks for."""
+    return slot.label.get(language) or slot.label.get("de") or slot.name
+
+
+def wording_html(text: str, slots: Sequence[Slot], language: str) -> str:
+    """Return a wording as HTML, its slots marked with what they ask for."""
+    labels = {slot.name: slot_label(slot, language) for slot in slots}
+    parts, end = [], 0
+    for place in SLOT.finditer(text):
+        parts.append(escape(text[end : place.start()]))
+        parts.append(f'<mark class="cc-slot">{escape(labels.get(place[1], place[1]))}</mark>')
+        end = place.end()
+    parts.append(escape(text[end:]))
+    return f'<div class="cc-wording" lang="{escape(language)}">{"".join(parts)}</div>'
+
+
+def length_of(network: str, text: str) -> tuple[int, int]:
+    """Return a text's length as its network counts it, and the network's limit (0: none known)."""
+    limit = NETWORK_LIMITS.get(network, 0)
+    return (network_length(network, text) if limit else graphemes(text)), limit
+
+
+def length_html(page: Page, network: str, text: str, *, code: str = "wordings.length") -> str:
+    """Return how long a text is, as words and a bar; a text too long says so."""
+    used, limit = length_of(network, text)
+    if not limit:
+        return f'<span class="cc-length">{escape(page.say("wordings.length_free", count=used))}</span>'
+    words = page.say(code, used=page.number(used), limit=page.number(limit), network=network_name(network))
+    over = used > limit
+    sign = f"▲ {page.say('wordings.too_long')} · " if over else ""
+    share = min(100, round(100 * used / limit))
+    return (
+        f'<span class="cc-length{" cc-over" if over else ""}"><i aria-hidden="true">'
+        f'<b style="width:{share}%"></b></i>{escape(sign + words)}</span>'
+    )
+
+
+def differences_html(page: Page, found: Iterable[Difference], *, language: str = "") -> str:
+    """Return differences word by word: what to leave out is struck, what is missing underlined."""
+    parts = []
+    for piece in found:
+        tag = _TAGS.get(piece.kind)
+        text = escape(piece.text)
+        parts.append(f"<{tag}>{text}</{tag}>" if tag else text)
+    legend = (
+        f"<del>{escape(page.say('wordings.only_draft'))}</del> <ins>{escape(page.say('wordings.only_approved'))}</ins>"
+    )
+    return (
+        f'<div class="cc-wording cc-diff" lang="{escape(language)}">{"".join(parts)}</div>'
+        f'<p class="cc-legend">{legend}</p>'
+    )

@@ -1,0 +1,108 @@
+"""The start of the house: settings read, store opened, background work begun, the address told.
+
+Whatever keeps it from starting is one clear sentence in the terminal and exit code 1.
+"""
+
+import importlib
+import ipaddress
+import logging
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from typing import Final, NoReturn
+from urllib.parse import urlsplit
+
+from anyio.to_thread import run_sync
+from starlette.middleware import Middleware
+
+from command_center.bootstrap import build
+from command_center.errors import CommandCenterError
+from command_center.settings import PREFIX, read_settings
+from command_center.texts import say, say_error
+from command_center.use_cases.sign_in import ask_for_code, is_open
+from command_center.web.headers import SecurityHeaders, shell_policy, streamlit_shell
+from command_center.web.news import watch
+from command_center.web.process import Process, current, hold, is_held
+from command_center.web.session import SessionGate
+
+_WORKER: Final = "command_center.worker"
+_log = logging.getLogger(__name__)
+
+
+def begin(environment: Mapping[str, str]) -> Process:
+    """Read the settings and open the store once per process; a problem ends the process with one sentence."""
+    if is_held():
+        return current()
+    language = "en" if environment.get(f"{PREFIX}LANGUAGE") == "en" else "de"
+    try:
+        settings = read_settings(environment)
+        settings.data.mkdir(parents=True, exist_ok=True)
+        return hold(Process(settings=settings, ctx=build(settings)))
+    except CommandCenterError as problem:
+        _end(say_error(language, problem))
+    except OSError as problem:
+        _end(say(language, "start.no_data_folder", path=problem.filename or "", why=problem.strerror or ""))
+
+
+def _end(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    raise SystemExit(1)
+
+
+def middleware() -> list[Middleware]:
+    """List what every request passes, outermost first."""
+    policy = shell_policy(streamlit_shell())
+    return [
+        Middleware(
+            SecurityHeaders,
+            policy=policy,
+            language=lambda: current().settings.language,
+            title=lambda: "One Voice",
+        ),
+        Middleware(SessionGate),
+    ]
+
+
+def only_this_machine(address: str) -> bool:
+    """Tell whether a server at this address can be reached from this machine only."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+@asynccontextmanager
+async def running(process: Process, *, address: str, port: int) -> AsyncIterator[None]:
+    """Run what runs in the background while the server is up, and tell where it is."""
+    settings = process.settings
+    alone = only_this_machine(address)
+    public = urlsplit(settings.public_url).hostname or ""
+    process.hosts = frozenset({"127.0.0.1", "localhost", "::1", address, public} - {""}) if alone else frozenset()
+    process.stops.append(watch(process.news, process.ctx.store.version))
+    if settings.worker == "embedded" and find_spec(_WORKER):
+        process.stops.append(importlib.import_module(_WORKER).start(process.ctx))
+    await run_sync(_tell, process, address, port, alone and not public)
+    try:
+        yield
+    finally:
+        for stop in reversed(process.stops):
+            await run_sync(stop)
+        process.stops.clear()
+        process.ctx.store.close()
+
+
+def _tell(process: Process, address: str, port: int, alone: bool) -> None:
+    language = process.settings.language
+    host = "127.0.0.1" if address in {"0.0.0.0", "::"} else address  # noqa: S104 - only compared
+    url = process.settings.public_url or f"http://{host}:{port}"
+    lines = [say(language, "start.running", url=url)]
+    if not is_open(process.ctx):
+        lines.append(say(language, "start.open_first", url=f"{url}/open"))
+        code = ask_for_code(process.ctx, needed=not alone)
+        if code:
+            lines.append(say(language, "start.code", code=code))
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()

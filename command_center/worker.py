@@ -1,0 +1,95 @@
+"""The work nobody clicks for: replays, telling people, the queue, expiry — one holder of the lease at a time.
+
+Every job is a plain call below; the loop around them only keeps time and the lease.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from command_center.domain.statements import StatementState, StatementVersion
+from command_center.errors import CommandCenterError
+from command_center.ports import Context, Setting
+from command_center.use_cases.approve import expire_statements
+from command_center.use_cases.publish import run_queue
+from command_center.use_cases.replay import advance_replays
+from command_center.use_cases.tell import tell_everybody
+
+LEASE: Final = "worker.lease"
+LEASE_LASTS: Final = timedelta(seconds=10)
+PAUSE: Final = 1.0
+_log = logging.getLogger(__name__)
+
+
+def hold_lease(ctx: Context, holder: str) -> bool:
+    """Take or keep the lease; false while another worker holds it."""
+    now = ctx.now()
+    with ctx.store.reading() as store:
+        lease = store.get(Setting, LEASE)
+    if lease and _held_by_other(lease, holder, now):
+        return False
+    if lease and lease.value.get("holder") == holder and _until(lease) - now > LEASE_LASTS / 2:
+        return True
+    with ctx.store.writing() as store:
+        lease = store.get(Setting, LEASE) or Setting(id=LEASE, value={})
+        if _held_by_other(lease, holder, now):
+            return False
+        store.put(replace(lease, value={"holder": holder, "until": (now + LEASE_LASTS).isoformat()}))
+    return True
+
+
+def _held_by_other(lease: Setting, holder: str, now: datetime) -> bool:
+    # A lease that ends absurdly late was written before the clock was set back; it doesn't bind.
+    ends = _until(lease)
+    return lease.value.get("holder") not in {None, holder} and now < ends <= now + 2 * LEASE_LASTS
+
+
+def _until(lease: Setting) -> datetime:
+    return datetime.fromisoformat(lease.value["until"])
+
+
+def work_once(ctx: Context) -> None:
+    """Do every job once."""
+    advance_replays(ctx)
+    tell_everybody(ctx)
+    run_queue(ctx)
+    if _something_expires(ctx):
+        expire_statements(ctx, f"expire:{ctx.new_id()}")
+
+
+def _something_expires(ctx: Context) -> bool:
+    now = ctx.now()
+    with ctx.store.reading() as store:
+        valid = store.find(StatementVersion, state=StatementState.VALID)
+    return any(version.valid_until is not None and version.valid_until <= now for version in valid)
+
+
+def run(ctx: Context, stop: threading.Event) -> None:
+    """Work until told to stop; a failing job is written down and tried again at the next turn."""
+    holder = ctx.new_id()
+    while not stop.is_set():
+        try:
+            if hold_lease(ctx, holder):
+                work_once(ctx)
+        except CommandCenterError as error:
+            _log.warning("worker: %s", error)
+        except Exception:
+            # The one broad handler of the house: a fault in one turn must not end the watch.
+            _log.exception("worker: a turn failed")
+        stop.wait(PAUSE)
+
+
+def start(ctx: Context) -> Callable[[], None]:
+    """Run the work in a thread of this process; returns what stops it."""
+    stop = threading.Event()
+    thread = threading.Thread(target=run, args=(ctx, stop), name="worker", daemon=True)
+    thread.start()
+
+    def end() -> None:
+        stop.set()
+        thread.join(timeout=10)
+
+    return end
