@@ -2,7 +2,7 @@
 
 A local time in the hour that a clock change repeats is read as the first of the two (``fold=0``);
 one in the hour it leaps over is read as if the clock had not been changed yet. The first such value is kept
-in ``DateReader.doubtful``. Dates in English or German words are not read; X's and mail's formats are.
+in ``DateReader.doubtful``. Months may be German or English words.
 """
 
 import re
@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from command_center.domain.folding import fold
 from command_center.errors import BadInput
 from monitors.reading import DateOrder, RowProblem
 
@@ -26,6 +27,12 @@ _FUTURE: Final = timedelta(days=1)
 _EPOCH: Final = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})", re.ASCII)
 _X: Final = re.compile(r"\w{3} (\w{3}) (\d{1,2}) (\d\d):(\d\d):(\d\d) ([+-]\d{4}) (\d{4})", re.ASCII)
 _MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
+_MONTH_WORDS: Final = {
+    **{"jan": 1, "feb": 2, "mar": 3, "mrz": 3, "mae": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7},
+    **{"aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12},
+}
+_DAY_WORD: Final = re.compile(r"(?:[a-z]+\.?,? )?(\d{1,2})\.?[ -]([a-z]{3,9})\.?[ ,-]{1,2}(\d{4})\b(.*)", re.ASCII)
+_WORD_DAY: Final = re.compile(r"(?:[a-z]+, )?([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b(.*)", re.ASCII)
 _NUMBERS: Final = re.compile(
     r"(?P<a>\d{1,4})(?P<mark>[-./])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{2}|\d{4})"
     r"(?:(?:,\s*|\s+|T)(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?"
@@ -106,9 +113,22 @@ def _parse(value: str, order: DateOrder) -> datetime:
         return datetime.fromisoformat(value.removesuffix(" UTC") + ("Z" if value.endswith(" UTC") else ""))
     if found := _NUMBERS.fullmatch(value):
         return _read_numbers(found, order)
-    if "," in value:
-        return parsedate_to_datetime(value)
-    return datetime.fromisoformat(value)
+    if found := _NUMBERS.fullmatch(_with_month_as_number(value)):
+        return _read_numbers(found, DateOrder.DAY)
+    return parsedate_to_datetime(value) if "," in value else datetime.fromisoformat(value)
+
+
+def _with_month_as_number(value: str) -> str:
+    """Return "15. September 2026, 14:05" and "Sep 15, 2026 2:05 PM" as 15.9.2026 and the time."""
+    folded = fold(value)
+    if found := _DAY_WORD.fullmatch(folded):
+        day, word, year, rest = found.groups()
+    elif found := _WORD_DAY.fullmatch(folded):
+        word, day, year, rest = found.groups()
+    else:
+        return ""
+    rest = rest.replace(" um ", " ").replace(" at ", " ")
+    return f"{day}.{_MONTH_WORDS.get(word[:3], 0)}.{year}{rest}"
 
 
 def _read_x(found: re.Match[str]) -> datetime:

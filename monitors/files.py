@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from command_center.domain.mentions import RawMention
 from command_center.errors import BadInput
 from monitors import x_json
 from monitors.columns import plain_name
-from monitors.dates import DateNeeds, DateReader, date_needs, zone_named
+from monitors.dates import SAMPLE, DateNeeds, DateReader, date_needs, zone_named
 from monitors.layout import Layout, layout_of
 from monitors.reading import (
     DateOrder,
@@ -26,9 +27,11 @@ from monitors.reading import (
     rejected,
 )
 from monitors.rows import RowReader
-from monitors.values import is_damaged_id
+from monitors.values import is_damaged_id, is_rounded_id
 
 __all__ = ["DateOrder", "FileFormat", "FileLook", "Notice", "Rejected", "inspect_file", "read_file"]
+
+_ROUNDED_AT_LEAST: Final = 3
 
 Progress = Callable[[int, int], None]
 Found = RawMention | Rejected | Notice
@@ -40,8 +43,8 @@ def inspect_file(path: Path, *, sample: int = 20, mapping: Mapping[str, str] | N
     needs = _needs(layout)
     rows = [row for row in islice(_raw_rows(layout), sample) if not isinstance(row, Rejected)]
     warnings = [notice.code for notice in _notices_before(layout, needs)]
-    at = layout.columns.index(layout.mapping["id"]) if not layout.x_posts and "id" in layout.mapping else None
-    if at is not None and any(is_damaged_id(row[at].strip()) for row in rows if at < len(row)):
+    ids = _ids(layout)
+    if _rounded(ids) or any(map(is_damaged_id, ids)):
         warnings.append("import.ids_damaged")
     warnings += ["import.date_order"] if needs.order_for else []
     warnings += ["import.zone_needed"] if needs.zone_for else []
@@ -112,6 +115,21 @@ def _needs(layout: Layout) -> DateNeeds:
     )
 
 
+def _ids(layout: Layout) -> list[str]:
+    """Return the ids of the first rows, to see what a spreadsheet has done to them."""
+    if layout.x_posts or "id" not in layout.mapping:
+        return []
+    at = layout.columns.index(layout.mapping["id"])
+    rows = (row for row in islice(_raw_rows(layout), SAMPLE) if not isinstance(row, Rejected))
+    return [row[at].strip() for row in rows if at < len(row)]
+
+
+def _rounded(ids: list[str]) -> bool:
+    """Say whether all long ids end in zeros: fifteen digits are what a spreadsheet keeps of a number."""
+    long = [value for value in ids if len(value) >= 16]
+    return len(long) >= _ROUNDED_AT_LEAST and all(map(is_rounded_id, long))
+
+
 def _raw_rows(layout: Layout) -> Iterator[list[str] | Rejected]:
     if layout.delimiter:
         for row in layout.csv_rows()[1]:
@@ -150,7 +168,7 @@ def _read(
 
 
 def _read_cells(layout: Layout, dates: DateReader, network: str, on_progress: Progress | None) -> Iterator[Found]:
-    reader = RowReader(layout.columns, layout.mapping, dates=dates, network=network)
+    reader = RowReader(layout.columns, layout.mapping, dates=dates, network=network, rounded_ids=_rounded(_ids(layout)))
     mention = reader.mention
     source, rows = layout.csv_rows(on_progress)
     for row in rows:
@@ -169,7 +187,9 @@ def _read_cells(layout: Layout, dates: DateReader, network: str, on_progress: Pr
 def _read_posts(layout: Layout, dates: DateReader, network: str, on_progress: Progress | None) -> Iterator[Found]:
     reader = None
     if not layout.x_posts:
-        reader = RowReader(layout.columns, layout.mapping, dates=dates, network=network)
+        reader = RowReader(
+            layout.columns, layout.mapping, dates=dates, network=network, rounded_ids=_rounded(_ids(layout))
+        )
     for post in layout.posts(on_progress):
         if isinstance(post, Rejected):
             yield post

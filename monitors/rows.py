@@ -15,6 +15,7 @@ from monitors.values import (
     content_hash,
     count_of,
     is_damaged_id,
+    is_rounded_id,
     is_yes,
     network_named,
     network_of,
@@ -59,6 +60,7 @@ class RowReader:
         *,
         dates: DateReader,
         network: str = "",
+        rounded_ids: bool = False,
     ) -> None:
         self._at = {field: columns.index(column) for field, column in mapping.items()}
         self._mapping = mapping
@@ -68,6 +70,7 @@ class RowReader:
         self._needed = 1 + max(self._at.get(field, 0) for field in _FIELDS_NEEDED)
         self._dates = dates
         self._network = network_named(network)
+        self._rounded_ids = rounded_ids
         self.counts: Counter[str] = Counter()
         self.damaged_example = ""
 
@@ -118,7 +121,7 @@ class RowReader:
 
     def _native_id(self, value: str, url_id: str) -> str:
         """Return the network's id of a row, or "" where it is missing or damaged."""
-        if value and is_damaged_id(value):
+        if value and (is_damaged_id(value) or (self._rounded_ids and is_rounded_id(value))):
             self.counts["damaged_ids"] += 1
             self.damaged_example = self.damaged_example or value
             return url_id

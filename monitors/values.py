@@ -116,6 +116,11 @@ def is_damaged_id(value: str) -> bool:
     return whole is not None and len(whole[1]) >= 16 and int(whole[1][:25]) >= _EXACT_FLOAT
 
 
+def is_rounded_id(value: str) -> bool:
+    """Say whether an id looks as if only its first fifteen digits had been kept; by chance one in a thousand."""
+    return len(value) >= 16 and value.isascii() and value.isdigit() and value.endswith("000")
+
+
 def plain_id(value: str) -> str:
     """Return an id without the ".0" that tables put behind whole numbers."""
     whole = _WHOLE_FLOAT.fullmatch(value)

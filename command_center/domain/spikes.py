@@ -38,7 +38,7 @@ class SpikeConfig:
     surges_a_week: float = 4.0  # where the tail begins: often enough to be learnt within two weeks
     surge_gap_hours: float = 6.0  # quiet that separates two surges
     tail_shape: float = 0.7  # surges of mentions are heavy-tailed; common shape, too few to learn for one topic
-    tail_scale: float = 1.1  # turns the cut mean excess into the tail's scale
+    tail_scale: float = 1.0  # turns the cut mean excess into the tail's scale
     pace: float = 0.1  # step of the surge line, in mean excesses
     budget_gain: float = 0.05  # how fast the alerts raised correct the budget
     cool_down_hours: float = 6.0  # a storm is over when it has been quiet this long
@@ -46,7 +46,7 @@ class SpikeConfig:
     learning_days: float = 2.0  # until every half hour has been seen twice
     learning_rise: float = 5.0  # least ratio while learning: above any daily rhythm
     least_count: float = 5.0  # mentions within the hour below which nothing is a storm
-    least_ratio: float = 2.0  # times the expected count within the hour
+    least_ratio: float = 2.5  # times the expected count within the hour: less is a busy day, not a storm
     band_reach: float = 2.6  # deviations of the drawn band: 99 buckets of 100 lie inside
     learning_band: float = 1.5  # the band is this much wider while learning
 

@@ -67,13 +67,17 @@ def _longest_value(slot: Slot) -> str:
     if slot.type is SlotType.LINK:
         host = max(slot.choices, key=len, default="example.com")
         return f"https://{host}/".ljust(slot.max_length, "a")
-    return "M" * (LONGEST.get(slot.type) or slot.max_length)
+    return "M" * _limit(slot)
+
+
+def _limit(slot: Slot) -> int:
+    return min(slot.max_length, LONGEST.get(slot.type, slot.max_length))
 
 
 def slot_fault(slot: Slot, value: str, *, confirmed_facts: Sequence[str] = ()) -> str:
     """Name what is wrong with a slot's value; empty when it may stand there."""
     text = normalise(value)
-    if not text or len(text) > (LONGEST.get(slot.type) or slot.max_length):
+    if not text or len(text) > _limit(slot):
         return "slot.empty" if not text else "slot.too_long"
     if slot.type is SlotType.CHOICE:
         return "" if text in map(normalise, slot.choices) else "slot.not_a_choice"

@@ -35,7 +35,8 @@ _TYPE_CODES: Final = {
     "enum": "plan.not_one_of",
     "literal_error": "plan.not_one_of",
 }
-_NAMING: Final = {"id", "name"}
+_NAMED: Final = {"roles", "statements", "clocks", "triage_questions"}
+_NAMING: Final = {"id", "name", "slots"}
 _REFERRING: Final = ("plan.unknown_", "plan.unused_slot", "plan.slots_differ")
 _ROUNDS: Final = 4
 
@@ -101,7 +102,7 @@ def _unknown_key(path: Path) -> Finding:
 
 def _findings_of(plan: Plan, touched: Iterable[Path]) -> list[Finding]:
     touched = tuple(touched)
-    unsure = any(path[-1] in _NAMING or len(path) <= 2 or isinstance(path[-1], int) for path in touched)
+    unsure = any(_hides_a_name(path) for path in touched)
     result = []
     for problem in problems_of(plan):
         path = path_of(problem.field)
@@ -110,6 +111,11 @@ def _findings_of(plan: Plan, touched: Iterable[Path]) -> list[Finding]:
         if not about_stand_in and not about_name:
             result.append(Finding(path=path, code=problem.code, values=problem.values))
     return result
+
+
+def _hides_a_name(path: Path) -> bool:
+    last = path[-1] if path else ""
+    return not path or (path[0] in _NAMED and (len(path) <= 2 or last in _NAMING or isinstance(last, int)))
 
 
 def _shown(value: object) -> str:

@@ -31,9 +31,9 @@ _WHOLE_NUMBER: Final = re.compile(r"[-+]?[0-9]{1,12}")
 _WORDS: Final = {"true": True, "false": False, "null": None, "~": None, "": None}
 _SYNTAX: Final = (
     (r"'\\t'|tab", "plan.yaml_tab"),
-    (r"end of stream|document separator", "plan.yaml_quote"),
+    (r"end of stream|document separator|expected ','", "plan.yaml_quote"),
     (r"mapping values are not allowed|expected ':'", "plan.yaml_colon"),
-    (r"block end|expected ',' or|block (mapping|collection)", "plan.yaml_indent"),
+    (r"block end|block (mapping|collection)", "plan.yaml_indent"),
     (r"cannot start any token|escape", "plan.yaml_character"),
 )
 

@@ -16,7 +16,8 @@ from sqlalchemy.exc import ArgumentError, IntegrityError
 from command_center.errors import BadInput
 from command_center.storage.tables import log_head
 
-WAIT_SECONDS: Final = 10
+WAIT_SECONDS: float = 10
+_CONNECT_SECONDS: Final = 10
 _BEGIN: Final = "one_voice_begin"
 _MIGRATION_LOCK: Final = 7_310_582_114
 
@@ -55,14 +56,19 @@ def create(url: str) -> sa.Engine:
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed)
-    options = f"-c lock_timeout={WAIT_SECONDS}s"
+    options = f"-c lock_timeout={_wait_milliseconds()}"
     return sa.create_engine(
         parsed,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=20,
-        connect_args={"connect_timeout": WAIT_SECONDS} | ({} if "options" in parsed.query else {"options": options}),
+        connect_args={"connect_timeout": _CONNECT_SECONDS}
+        | ({} if "options" in parsed.query else {"options": options}),
     )
+
+
+def _wait_milliseconds() -> int:
+    return int(WAIT_SECONDS * 1000)
 
 
 def _parse(url: str) -> URL:
@@ -85,7 +91,7 @@ def _sqlite_engine(url: URL) -> sa.Engine:
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+        cursor.execute(f"PRAGMA busy_timeout={_wait_milliseconds()}")
         # Asking first keeps a file that may not be written readable.
         if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             cursor.execute("PRAGMA journal_mode=WAL")

@@ -52,7 +52,7 @@ def told(where: str) -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise StoreUnavailable("store.locked", where=where) from error
+        raise StoreUnavailable("store.locked", where=where, reason=str(error)) from error
     except (DBAPIError, SQLITE.Error, psycopg.Error) as error:
         code = _code(error)
         if code is None:

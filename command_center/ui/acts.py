@@ -28,6 +28,18 @@ def typed(key: str, default: object = "") -> Any:
     return Typed(key, default)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What a click does: the verb with its arguments, and what follows when it succeeded."""
+
+    name: str
+    run: Callable[[Caller, Mapping[str, Any]], object]
+    arguments: Mapping[str, object]
+    done: str = ""
+    then: Callable[[], None] | None = None
+    clear: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Acts:
     """The acts of one page in one language."""
@@ -42,34 +54,26 @@ class Acts:
             st.session_state[key] = current().ctx.new_id()
         return str(st.session_state[key])
 
-    def callback(
-        self,
-        form: str,
-        verb: Callable[[Caller, Mapping[str, Any]], object],
-        caller: Callable[[str], Caller],
-        arguments: Mapping[str, object],
-        done: str,
-        then: Callable[[], None] | None,
-        clear: tuple[str, ...],
-    ) -> Callable[[], None]:
+    def callback(self, form: str, deed: Deed, caller: Callable[[str], Caller]) -> Callable[[], None]:
         """Return what a button runs when clicked; the request id is that of this rendering."""
-        rendered_id = self.request_id(form)
+        rendered_id = self.request_id(f"{form}.{deed.name}")
 
         def run() -> None:
-            given = {name: _value(argument) for name, argument in arguments.items()}
-            request_id = self._repeated(form, given) or rendered_id
+            given = {name: _value(argument) for name, argument in deed.arguments.items()}
+            request_id = self._repeated(f"{form}.{deed.name}", given) or rendered_id
             try:
-                verb(caller(request_id), given)
+                deed.run(caller(request_id), given)
             except CommandCenterError as error:
                 st.session_state[self._key("trouble", form)] = texts.say_error(self.language, error)
                 return
-            self._note(form, request_id, given)
-            for key in clear:
+            st.session_state.pop(self._key("trouble", form), None)
+            self._note(f"{form}.{deed.name}", request_id, given)
+            for key in deed.clear:
                 st.session_state.pop(key, None)
-            if done:
-                st.toast(texts.say(self.language, done), icon=":material/check_circle:")
-            if then is not None:
-                then()
+            if deed.done:
+                st.toast(texts.say(self.language, deed.done), icon=":material/check_circle:")
+            if deed.then is not None:
+                deed.then()
 
         return run
 
@@ -81,13 +85,11 @@ class Acts:
 
     def show_rest(self) -> None:
         """Show what went wrong with forms that did not show it themselves."""
-        start = self._key("trouble", "")
-        for key in [key for key in st.session_state if str(key).startswith(start)]:
-            self.show_trouble(str(key).removeprefix(start))
+        for key in [key for key in st.session_state if str(key).startswith("act.trouble.")]:
+            st.error(st.session_state.pop(key), icon=":material/error:")
 
     def _note(self, form: str, request_id: str, given: Mapping[str, object]) -> None:
         st.session_state.pop(self._key("request", form), None)
-        st.session_state.pop(self._key("trouble", form), None)
         st.session_state[self._key("last", form)] = (request_id, repr(given), time.monotonic())
 
     def _repeated(self, form: str, given: Mapping[str, object]) -> str:

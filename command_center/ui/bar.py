@@ -7,10 +7,12 @@ import streamlit as st
 
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
-from command_center.ui.acts import Acts
-from command_center.ui.frame import PLANE, Page, reader
+from command_center.ui.acts import typed
+from command_center.ui.page import Page
+from command_center.ui.visitor import look_at
 from command_center.use_cases.people import set_language
 
+SLOT: Final = "frame.slot"
 _LANGUAGES: Final = {"de": "Deutsch", "en": "English"}
 
 
@@ -18,12 +20,13 @@ def show_bar(page: Page) -> None:
     """Show the practice mark, the title with its one sentence, and the menu of the person."""
     if page.plane is Plane.PRACTICE:
         _show_practice_mark(page)
-    with st.container(key="frame_bar", horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(key="frame_title", width="stretch", gap=None):
-            st.title(page.say(f"page.{page.code}.title"), anchor=False)
-            st.caption(page.say(f"page.{page.code}.lead"))
+    with st.container(key="frame_bar", horizontal=True, vertical_alignment="top", gap="small"):
+        title, lead = page.say(f"page.{page.code}.title"), page.say(f"page.{page.code}.lead")
+        with st.container(key="frame_title", width="stretch"):
+            st.html(f"<h1>{html.escape(title)}</h1><p>{html.escape(lead)}</p>")
         _show_menu(page)
-    st.session_state["frame.slot"] = st.container(key="frame_trouble")
+    # What went wrong with a form that doesn't say so itself is shown here at the end of the run.
+    st.session_state[SLOT] = st.container(key="frame_trouble")
 
 
 def _show_practice_mark(page: Page) -> None:
@@ -31,7 +34,7 @@ def _show_practice_mark(page: Page) -> None:
         st.markdown(
             f":material/school: **{page.say('frame.practice')}** {page.say('frame.practice_lead')}", width="stretch"
         )
-        st.button(page.say("frame.to_reality"), key="frame_to_reality", on_click=_look_at, args=(Plane.REAL,))
+        st.button(page.say("frame.to_reality"), key="frame_to_reality", on_click=look_at, args=(Plane.REAL,))
 
 
 def _show_menu(page: Page) -> None:
@@ -44,7 +47,8 @@ def _show_menu(page: Page) -> None:
             default=page.language,
             key="frame_language",
             required=True,
-            on_change=_choose_language(page),
+            width="stretch",
+            on_change=page.act("language", set_language, language=typed("frame_language")),
         )
         if page.may(Act.READ_PICTURE):
             _show_planes(page)
@@ -61,20 +65,6 @@ def _show_planes(page: Page) -> None:
         key="frame_plane",
         icon=":material/school:" if real else ":material/public:",
         width="stretch",
-        on_click=_look_at,
+        on_click=look_at,
         args=(Plane.PRACTICE if real else Plane.REAL,),
     )
-
-
-def _look_at(plane: Plane) -> None:
-    st.session_state[PLANE] = plane.value
-
-
-def _choose_language(page: Page):  # type: ignore[no-untyped-def]
-    return page.act("language", set_language, language=_chosen())
-
-
-def _chosen() -> object:
-    from command_center.ui.acts import typed
-
-    return typed("frame_language")

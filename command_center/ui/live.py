@@ -8,7 +8,7 @@ from typing import Concatenate, Final, ParamSpec
 
 import streamlit as st
 
-from command_center.ui.frame import Page
+from command_center.ui.page import Page
 from command_center.web.process import current
 
 P = ParamSpec("P")

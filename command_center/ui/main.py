@@ -9,8 +9,9 @@ import streamlit as st
 from command_center import texts
 from command_center.domain.people import Act, Person, Role, may
 from command_center.errors import StoreUnavailable
-from command_center.ui import frame
+from command_center.ui import visitor
 from command_center.ui.acts import Acts
+from command_center.ui.bar import SLOT
 from command_center.ui.theme import CSS, ICON, LOGO
 
 PAGES: Final = Path(__file__).resolve().parents[2] / "pages"
@@ -59,19 +60,19 @@ def first_code(person: Person) -> str:
 def run() -> None:
     """Show the page that was asked for, among those this person may see."""
     try:
-        person = frame.reader()
+        person = visitor.reader()
     except StoreUnavailable:
         person = None
-    language = frame.language_of(person)
+    language = visitor.language_of(person)
     st.set_page_config(page_title="One Voice", page_icon=str(ICON), layout="wide")
     st.html(CSS)
-    st.logo(str(LOGO), size="medium", icon_image=str(ICON))
+    st.logo(str(LOGO), size="medium")
     if person is None:
         _show_closed_door(language)
         return
     mine = {place: _page(place, language) for place in PLACES if place.file.is_file() and may(person, place.act)}
     st.navigation(_sections(mine, person, language), position="top").run()
-    slot = st.session_state.pop("frame.slot", None)
+    slot = st.session_state.pop(SLOT, None)
     if slot is not None:
         with slot:
             Acts("", language).show_rest()
@@ -101,10 +102,12 @@ def _sections(mine: dict[Place, st.Page], person: Person, language: str) -> dict
 
 
 def _show_closed_door(language: str) -> None:
-    def closed() -> None:
-        frame.open_page("people")
+    closed = st.Page(_closed, title=texts.say(language, "door.sign_in.title"), url_path="closed")
+    st.navigation([closed], position="hidden").run()
 
-    st.navigation([st.Page(closed, title=texts.say(language, "door.sign_in.title"), url_path="closed")], position="hidden").run()
+
+def _closed() -> None:
+    visitor.present(touch=False)
 
 
 run()

@@ -11,7 +11,7 @@ from command_center.domain.accounts import Posture
 from command_center.domain.incidents import Task, TaskState
 from command_center.domain.mentions import Mention, Sentiment
 from command_center.domain.people import Person
-from command_center.ui.frame import Page
+from command_center.ui.page import Page
 
 # A state is never colour alone: icon, word and shape say the same.
 _POSTURES: Final = {

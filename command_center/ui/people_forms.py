@@ -1,9 +1,25 @@
-"""One's own access: where one is reached, and the password."""
+"""The forms about people: one's own access, and for administrators everybody's."""
+
+from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 
-from command_center.ui.frame import Page, typed
-from command_center.use_cases.people import set_contact, set_password
+from command_center.domain.people import Person, Role
+from command_center.ui.acts import typed
+from command_center.ui.page import Page
+from command_center.ui.visitor import session
+from command_center.use_cases.people import (
+    add_person,
+    change_roles,
+    disable_person,
+    enable_person,
+    reset_password,
+    set_contact,
+    set_password,
+)
+
+_FIELDS: Final = ("name", "login", "email", "phone")
 
 
 def show_own_access(page: Page) -> None:
@@ -24,16 +40,94 @@ def show_own_access(page: Page) -> None:
         hint = page.say("people.password_hint")
         st.text_input(page.say("people.new_password"), type="password", key="own_new", max_chars=256, help=hint)
         page.trouble("password")
-        st.form_submit_button(page.say("people.save_password"), on_click=_changing(page))
+        change = page.act(
+            "password",
+            set_password,
+            done="people.password_saved",
+            clear=("own_current", "own_new"),
+            current=typed("own_current"),
+            password=typed("own_new"),
+            keep_session=session(),
+        )
+        st.form_submit_button(page.say("people.save_password"), on_click=change)
 
 
-def _changing(page: Page):  # type: ignore[no-untyped-def]
-    return page.act(
-        "password",
-        set_password,
-        done="people.password_saved",
-        clear=("own_current", "own_new"),
-        current=typed("own_current"),
-        password=typed("own_new"),
-        keep_session=str(st.user.to_dict().get("sid", "")),
+def show_adding(page: Page) -> None:
+    """Show the form that adds somebody."""
+    st.caption(page.say("people.add_lead"))
+    with st.form("add_person", border=False):
+        for field, column in zip(_FIELDS, (*st.columns(2), *st.columns(2)), strict=True):
+            column.text_input(page.say(f"people.{field}"), key=f"add_{field}", max_chars=254)
+        _choose_roles(page, "add_roles", ())
+        _ask_password(page, "people.first_password", "add_password")
+        page.trouble("add")
+        add = page.act(
+            "add",
+            add_person,
+            done="people.added",
+            clear=("add_roles", "add_password", *(f"add_{field}" for field in _FIELDS)),
+            roles=typed("add_roles", ()),
+            password=typed("add_password"),
+            **{field: typed(f"add_{field}") for field in _FIELDS},
+        )
+        st.form_submit_button(page.say("people.add_submit"), type="primary", on_click=add)
+
+
+def show_changing(page: Page, people: Sequence[Person]) -> None:
+    """Show what can be changed about somebody."""
+    names = {person.id: f"{person.name} ({person.login})" for person in people}
+    chosen = st.selectbox(
+        page.say("people.whom"),
+        list(names),
+        format_func=names.__getitem__,
+        index=None,
+        key="change_whom",
+        placeholder=page.say("people.choose"),
     )
+    person = next((person for person in people if person.id == chosen), None)
+    page.trouble("change")
+    if person is not None:
+        _show_roles(page, person)
+        _show_reset(page, person)
+        _show_switch(page, person)
+
+
+def _show_roles(page: Page, person: Person) -> None:
+    key = f"change_roles_{person.id}"
+    _choose_roles(page, key, person.roles)
+    save = page.act("change", change_roles, done="people.roles_saved", person_id=person.id, roles=typed(key, ()))
+    st.button(page.say("people.save_roles"), type="primary", key="save_roles", on_click=save)
+
+
+def _show_reset(page: Page, person: Person) -> None:
+    key = f"change_password_{person.id}"
+    _ask_password(page, "people.reset_password", key)
+    reset = page.act(
+        "change", reset_password, done="people.reset_done", clear=(key,), person_id=person.id, password=typed(key)
+    )
+    st.button(page.say("people.reset"), key="reset_password", on_click=reset)
+
+
+def _show_switch(page: Page, person: Person) -> None:
+    if person.active:
+        st.caption(page.say("people.disable_lead"))
+        disable = page.act("change", disable_person, done="people.disabled_done", person_id=person.id)
+        st.button(page.say("people.disable"), key="switch_access", icon=":material/block:", on_click=disable)
+    else:
+        enable = page.act("change", enable_person, done="people.enabled_done", person_id=person.id)
+        st.button(page.say("people.enable"), key="switch_access", on_click=enable)
+
+
+def _choose_roles(page: Page, key: str, held: Sequence[Role]) -> None:
+    st.multiselect(
+        page.say("people.roles"),
+        list(Role),
+        default=list(held),
+        format_func=page.word,
+        key=key,
+        placeholder=page.say("people.choose"),
+    )
+
+
+def _ask_password(page: Page, label: str, key: str) -> None:
+    st.text_input(page.say(label), type="password", key=key, max_chars=256, help=page.say("people.password_hint"))

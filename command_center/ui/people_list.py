@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from command_center.domain.people import Person, Role
-from command_center.ui.frame import Page
+from command_center.ui.page import Page
 
 _DUTIES: Final = (Role.CRISIS_LEAD, Role.APPROVER, Role.ANALYST, Role.ADMINISTRATOR)
 

@@ -101,7 +101,10 @@ def offers(house: House, language: str) -> list[Offer]:
     for version, variant in usable_wordings(house):
         by_version.setdefault(version.id, (version, []))[1].append(variant)
     return [
-        Offer(version=version, variants=tuple(sorted(found, key=lambda item: (item.language != language, not item.network))))
+        Offer(
+            version=version,
+            variants=tuple(sorted(found, key=lambda item: (item.language != language, not item.network))),
+        )
         for version, found in by_version.values()
     ]
 

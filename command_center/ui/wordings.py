@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from command_center.domain.nearest import Difference
+from command_center.domain.one_voice import Reason
 from command_center.domain.statements import Slot, Variant
 from command_center.domain.templates import SLOT
 from command_center.domain.text_length import NETWORK_LIMITS, graphemes, network_length
@@ -59,6 +60,18 @@ def variant_name(page: Page, variant: Variant) -> str:
 def slot_label(slot: Slot, language: str) -> str:
     """Return what a slot asks for."""
     return slot.label.get(language) or slot.label.get("de") or slot.name
+
+
+def gate_words(page: Page, reason: str, detail: str) -> str:
+    """Return why the gate answered as it did; a slot's fault, a trick or a network in words."""
+    if reason == Reason.SLOT_NOT_ALLOWED and ":" in detail:
+        name, fault = detail.split(":", 1)
+        detail = f"{name} – {page.say(fault)}"
+    elif reason == Reason.DISGUISED and detail:
+        detail = page.say(detail)
+    elif reason == Reason.WRONG_NETWORK:
+        detail = network_name(detail)
+    return page.say(reason, detail=detail)
 
 
 def wording_html(text: str, slots: Sequence[Slot], language: str) -> str:

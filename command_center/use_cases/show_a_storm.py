@@ -18,7 +18,7 @@ from command_center.use_cases.keep_accounts import set_link_hosts
 from command_center.use_cases.replay import start_replay
 
 BRAND = "Nordwerk AirCrisp 2"
-HOSTS = ("www.nordwerk.example",)
+HOSTS = ("nordwerk.example.com",)
 STORM_BREAKS = datetime(2026, 9, 15, 12, 5, tzinfo=UTC)
 SPEED = 120
 _ACCOUNTS = (

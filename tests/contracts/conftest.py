@@ -49,17 +49,16 @@ def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def _postgresql_url(request: pytest.FixtureRequest) -> str:
-    cluster: Cluster = request.getfixturevalue("cluster")
-    return cluster.url(cluster.database(request.getfixturevalue("migrated_database")))
+@pytest.fixture
+def postgresql_url(cluster: Cluster, migrated_database: str) -> str:
+    """Name a fresh PostgreSQL store."""
+    return cluster.url(cluster.database(migrated_database))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> str:
     """Name a fresh store on each engine."""
-    if request.param == "postgresql":
-        return _postgresql_url(request)
-    found: str = request.getfixturevalue("sqlite_url")
+    found: str = request.getfixturevalue(f"{request.param}_url")
     return found
 
 
@@ -86,7 +85,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     open_: dict[str, Callable[[], Store]] = {
         "fake": MemoryStore,
         "sqlite": lambda: open_store(request.getfixturevalue("sqlite_url")),
-        "postgresql": lambda: open_store(_postgresql_url(request)),
+        "postgresql": lambda: open_store(request.getfixturevalue("postgresql_url")),
     }
     opened = open_[request.param]()
     yield opened

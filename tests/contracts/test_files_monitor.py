@@ -75,6 +75,13 @@ def test_ids_that_a_spreadsheet_rounded_become_content_hashes_equal_for_equal_ro
     assert first.created_at == datetime(2015, 2, 24, 19, 35, tzinfo=UTC)
 
 
+def test_ids_cut_to_fifteen_digits_are_damaged_too() -> None:
+    found = read("rounded_ids.csv")
+    assert all(one.native_id.startswith("hash:") for one in mentions(found))
+    assert notices(found)["ids_damaged"]["example"] == "570306133677760000"
+    assert "import.ids_damaged" in inspect_file(ASSETS / "rounded_ids.csv").warnings
+
+
 def test_rows_without_dates_are_read_with_clean_links_and_told() -> None:
     found = read("no_dates.tsv")
     first, second, third = mentions(found)
@@ -134,6 +141,17 @@ def test_impossible_future_and_empty_dates_are_told_apart() -> None:
     assert milliseconds.created_at == datetime(2026, 9, 15, 12, 8, tzinfo=UTC)
     assert nothing.created_at is None
     assert notices(found)["rows_without_date"] == {"count": 1}
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["15. September 2026, 14:05", "15-Sep-2026 02:05PM", "Sep 15, 2026 2:05 PM", "Di, 15. Sept. 2026 um 14:05 Uhr"],
+)
+def test_months_may_be_words(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "words.csv"
+    path.write_text(f"text\tdate\na\t{written}\n", encoding="utf-8")
+    (mention,) = mentions(read_file(path, now=NOW, zone="Europe/Berlin"))
+    assert mention.created_at == datetime(2026, 9, 15, 12, 5, tzinfo=UTC)
 
 
 def test_days_without_a_time_of_day_are_told() -> None:

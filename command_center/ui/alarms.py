@@ -1,0 +1,283 @@
+"""What is waiting for a person: alerts with their numbers in words, and the incidents that run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import streamlit as st
+
+from command_center import texts
+from command_center.domain.accounts import Account, Lock
+from command_center.domain.alerts import Alert, AlertState, Ear
+from command_center.domain.incidents import Clock, Incident, IncidentState, Task, TaskState
+from command_center.domain.mentions import Plane
+from command_center.domain.people import Act, Person
+from command_center.domain.topics import Topic
+from command_center.ports import Reading
+from command_center.ui.frame import Page
+from command_center.ui.parts import person_name
+from command_center.ui.ways import e, go, is_there, look_at
+from command_center.use_cases.tell import acknowledge, judge_alert
+
+MOST_SHOWN: Final = 3
+_EXCERPT: Final = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ringing:
+    """One alert to show; ``excerpt`` is the text it is about, where it is about one."""
+
+    alert: Alert
+    topic: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """One incident that runs, with what is due next in it."""
+
+    incident: Incident
+    locks: tuple[Lock, ...]
+    next_task: Task | None
+    open_tasks: int
+    clocks: tuple[Clock, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Everything of the house that a person must know before looking at a curve."""
+
+    ringing: tuple[Ringing, ...]
+    more: int
+    running: tuple[Running, ...]
+    accounts: tuple[Account, ...]
+    locks: tuple[Lock, ...]
+    people: Mapping[str, Person]
+
+
+def read_duty(store: Reading, plane: Plane) -> Duty:
+    """Read alerts, incidents and accounts; a real alert shows in the practice plane too."""
+    planes = (Plane.REAL,) if plane is Plane.REAL else (Plane.REAL, Plane.PRACTICE)
+    states = (AlertState.RAISED, AlertState.ACKNOWLEDGED)
+    alerts = [
+        alert
+        for alert in store.find(Alert, plane=planes, state=states, order="raised_at", descending=True, limit=50)
+        if _still_asks(store, alert, plane)
+    ]
+    alerts.sort(key=lambda alert: (alert.state is AlertState.RAISED, alert.plane is Plane.REAL), reverse=True)
+    locks = store.find(Lock, plane=plane, lifted_at=None, order="locked_at")
+    incidents = store.find(
+        Incident,
+        plane=plane,
+        state=(IncidentState.ACTIVE, IncidentState.STANDING_DOWN),
+        order="opened_at",
+        descending=True,
+    )
+    return Duty(
+        ringing=tuple(_ringing(store, alert) for alert in alerts[:MOST_SHOWN]),
+        more=max(0, len(alerts) - MOST_SHOWN),
+        running=tuple(_running(store, incident, locks) for incident in incidents),
+        accounts=tuple(store.find(Account, plane=plane, active=True, order="name")),
+        locks=tuple(locks),
+        people={person.id: person for person in store.find(Person)},
+    )
+
+
+def _still_asks(store: Reading, alert: Alert, plane: Plane) -> bool:
+    """Tell whether an alert still wants an answer; one of a replay that was played again does not."""
+    if alert.state is AlertState.ACKNOWLEDGED and (alert.was_real is not None or alert.plane is not plane):
+        return False
+    ear = store.get(Ear, alert.topic_id) if alert.replayed else None
+    return ear is None or ear.state.get("run") == alert.evidence.get("run")
+
+
+def _ringing(store: Reading, alert: Alert) -> Ringing:
+    topic = store.get(Topic, alert.topic_id)
+    mention = store.mention(str(alert.evidence.get("mention", ""))) if alert.evidence.get("mention") else None
+    text = mention.text if mention else ""
+    return Ringing(
+        alert=alert,
+        topic=topic.name if topic else "",
+        excerpt=text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…",
+    )
+
+
+def _running(store: Reading, incident: Incident, locks: list[Lock]) -> Running:
+    tasks = store.find(Task, incident_id=incident.id, state=TaskState.OPEN, order="due_at")
+    clocks = store.find(Clock, incident_id=incident.id, stopped_at=None)
+    return Running(
+        incident=incident,
+        locks=tuple(lock for lock in locks if lock.incident_id == incident.id),
+        next_task=tasks[0] if tasks else None,
+        open_tasks=len(tasks),
+        clocks=tuple(sorted((c for c in clocks if c.due_at), key=lambda clock: str(clock.due_at))),
+    )
+
+
+def show_alarms(page: Page, duty: Duty) -> None:
+    """Show every alert that waits for somebody."""
+    for ringing in duty.ringing:
+        alert = ringing.alert
+        kind = "waiting" if alert.state is AlertState.RAISED else "taken"
+        with st.container(key=f"alarm_{kind}_{alert.id}", gap="small"):
+            st.html(alarm_html(page, ringing, duty.people))
+            with st.container(horizontal=True, gap="small", key=f"alarmacts_{alert.id}"):
+                _show_alarm_acts(page, alert)
+            page.trouble(f"ack.{alert.id}")
+            page.trouble(f"judge.{alert.id}")
+    if duty.more:
+        st.caption(page.say("situation.more_alarms", count=duty.more))
+
+
+def alarm_html(page: Page, ringing: Ringing, people: Mapping[str, Person]) -> str:
+    """Return the words of an alert."""
+    alert = ringing.alert
+    waiting = alert.state is AlertState.RAISED
+    eyebrow = [page.say("situation.alarm" if waiting else "situation.alarm_taken"), ringing.topic]
+    if alert.plane is Plane.REAL and page.plane is Plane.PRACTICE:
+        eyebrow.insert(0, page.say("situation.reality"))
+    if alert.replayed:
+        eyebrow.append(page.say("situation.replayed"))
+    eyebrow.append(page.ago(alert.raised_at))
+    taken = ""
+    if alert.acknowledged_at:
+        name = person_name(page, people, alert.acknowledged_by)
+        taken = f"<p>{e(page.say('situation.taken_by', name=name, when=page.ago(alert.acknowledged_at)))}</p>"
+    quote = f'<blockquote>{e(ringing.excerpt)}</blockquote>' if ringing.excerpt else ""
+    return (
+        f'<div class="pic-alarm" role="{"alert" if waiting else "status"}"><small>{e(" · ".join(eyebrow))}</small>'
+        f"<b><i aria-hidden='true'>{'▲' if waiting else '◐'}</i>{e(alarm_title(page, alert))}</b>"
+        f"<p>{e(alarm_detail(page, alert, people))}</p>{quote}{taken}</div>"
+    )
+
+
+def alarm_title(page: Page, alert: Alert) -> str:
+    """Say what happened in one sentence."""
+    if alert.evidence.get("kind") == "escalated":
+        return page.say("situation.alarm_escalated")
+    if alert.evidence.get("kind") != "spike":
+        return page.say("situation.alarm_other", when=page.moment(alert.at))
+    since = _moment(alert.evidence.get("since")) or alert.at
+    ratio = _number(alert.evidence.get("ratio"))
+    return page.say("situation.alarm_spike", times=page.number(round(ratio, 1)), since=page.moment(since))
+
+
+def alarm_detail(page: Page, alert: Alert, people: Mapping[str, Person]) -> str:
+    """Say what the alert saw, in numbers."""
+    evidence = alert.evidence
+    if evidence.get("kind") == "escalated":
+        name = person_name(page, people, str(evidence.get("by", "")))
+        note = str(evidence.get("note", ""))
+        return page.say("situation.escalated_note" if note else "situation.escalated_by", name=name, note=note)
+    mentions = int(_number(evidence.get("mentions")))
+    if not mentions:
+        return ""
+    return page.say(
+        "situation.alarm_saw",
+        posts=page.say("situation.posts", count=mentions),
+        authors=page.say("situation.authors", count=int(_number(evidence.get("authors")))),
+        minutes=page.number(_number(evidence.get("window_minutes"))),
+        negative=texts.percent(page.language, _number(evidence.get("negative")) / mentions),
+        texts=page.say("situation.texts", count=int(_number(evidence.get("distinct_texts")))),
+    )
+
+
+def _show_alarm_acts(page: Page, alert: Alert) -> None:
+    if alert.plane is Plane.REAL and page.plane is Plane.PRACTICE:
+        st.button(
+            page.say("situation.to_reality"),
+            key=f"real_{alert.id}",
+            type="primary",
+            icon=":material/public:",
+            on_click=look_at,
+            args=(Plane.REAL,),
+        )
+        return
+    if page.may(Act.ACKNOWLEDGE) and alert.state is AlertState.RAISED:
+        st.button(
+            page.say("situation.acknowledge"),
+            key=f"ack_{alert.id}",
+            icon=":material/front_hand:",
+            on_click=page.act(f"ack.{alert.id}", acknowledge, alert_id=alert.id, done="situation.acknowledged"),
+        )
+    if page.may(Act.ACTIVATE) and is_there("incident"):
+        pressed = st.button(
+            page.say("situation.open_incident"), key=f"open_{alert.id}", type="primary", icon=":material/crisis_alert:"
+        )
+        if pressed:
+            go("incident", alert=alert.id)
+    if page.may(Act.ACKNOWLEDGE) and alert.state is AlertState.ACKNOWLEDGED:
+        _show_judgement(page, alert)
+
+
+def _show_judgement(page: Page, alert: Alert) -> None:
+    st.html(f'<span class="pic-ask">{e(page.say("situation.was_it_real"))}</span>', width="content")
+    for was_real, word, icon in ((True, "yes", "check"), (False, "no", "close")):
+        st.button(
+            page.say(f"situation.{word}"),
+            key=f"judge_{word}_{alert.id}",
+            icon=f":material/{icon}:",
+            on_click=page.act(
+                f"judge.{alert.id}", judge_alert, alert_id=alert.id, was_real=was_real, done="situation.judged"
+            ),
+        )
+
+
+def show_incidents(page: Page, duty: Duty) -> None:
+    """Show each running incident as one row, with the way to it."""
+    for running in duty.running:
+        with st.container(key=f"incident_{running.incident.id}", horizontal=True, vertical_alignment="center"):
+            st.html(incident_html(page, running, duty.people), width="stretch")
+            if is_there("incident") and st.button(
+                page.say("situation.to_incident"), key=f"to_{running.incident.id}", icon=":material/arrow_forward:"
+            ):
+                go("incident", incident=running.incident.id)
+
+
+def incident_html(page: Page, running: Running, people: Mapping[str, Person]) -> str:
+    """Return an incident in a few words: level, state, locks, next task, clocks."""
+    incident = running.incident
+    sealed = sum(lock.sealed_at is not None for lock in running.locks)
+    facts = [page.say("situation.level", level=incident.level), page.word(incident.state)]
+    facts.append(page.say("situation.since", when=page.moment(incident.opened_at)))
+    if running.locks:
+        locked = page.say("situation.locked", count=len(running.locks))
+        facts.append(page.say("situation.sealed", locked=locked, sealed=page.number(sealed)))
+    rows = [*_task_facts(page, running, people), *(_clock_html(page, clock) for clock in running.clocks[:3])]
+    return (
+        f'<div class="pic-incident"><b><i aria-hidden="true">▲</i>{e(incident.title)}</b>'
+        f"<p>{e(' · '.join(facts))}</p><ul>{''.join(rows)}</ul></div>"
+    )
+
+
+def _task_facts(page: Page, running: Running, people: Mapping[str, Person]) -> list[str]:
+    task = running.next_task
+    if task is None:
+        return []
+    late = task.due_at < page.now
+    when = page.say("frame.late_since" if late else "frame.due", when=page.clock(task.due_at))
+    title = task.title.get(page.language) or next(iter(task.title.values()), "")
+    who = person_name(page, people, task.person_id) if task.person_id else page.say("situation.nobody_yet")
+    words = page.say("situation.next_task", title=title, who=who, when=when)
+    return [f'<li class="{"pic-late" if late else ""}"><i aria-hidden="true">{"!" if late else "○"}</i>{e(words)}</li>']
+
+
+def _clock_html(page: Page, clock: Clock) -> str:
+    due = clock.due_at or page.now
+    late = due < page.now
+    title = clock.title.get(page.language) or next(iter(clock.title.values()), "")
+    code = "situation.clock_over" if late else "situation.clock_runs"
+    words = page.say(code, title=title, ago=page.ago(due), when=page.moment(due))
+    return f'<li class="{"pic-late" if late else ""}"><i aria-hidden="true">◷</i>{e(words)}</li>'
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return None

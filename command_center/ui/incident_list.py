@@ -1,0 +1,87 @@
+"""Which incident the page is about: the one asked for, the running one, or none yet; and the ones that are over."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from command_center.domain.alerts import Alert
+from command_center.domain.incidents import Incident
+from command_center.domain.people import Act
+from command_center.ui.frame import Page
+from command_center.ui.incident_head import short_line
+from command_center.ui.incident_look import e, plain
+from command_center.ui.incident_scene import past_incidents, running_incidents
+from command_center.use_cases.command import looking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What to show: an incident, or activation (perhaps for an alert); and what else there is."""
+
+    incident_id: str
+    alert_id: str
+    running: tuple[Incident, ...]
+    past: tuple[Incident, ...]
+
+
+def which(page: Page) -> Choice:
+    """Find out from the address and the store what the page is about."""
+    asked, alert_id = st.query_params.get("incident", ""), st.query_params.get("alert", "")
+    with looking(page.ctx, page.person.id, Act.READ_PICTURE) as store:
+        running = running_incidents(store, page.plane)
+        past = past_incidents(store, page.plane)
+        alert = store.get(Alert, alert_id) if alert_id else None
+    known = {incident.id for incident in (*running, *past)}
+    if alert is not None and alert.incident_id in known:
+        asked, alert_id = alert.incident_id, ""
+    new = bool(alert_id) or "new" in st.query_params
+    if asked not in known:
+        asked = "" if new or not running else running[0].id
+    return Choice(incident_id=asked, alert_id=alert_id, running=tuple(running), past=tuple(past))
+
+
+def show_choice(page: Page, choice: Choice) -> None:
+    """Let somebody switch between running incidents, and open another one where that makes sense."""
+    others = [incident for incident in choice.running if incident.id != choice.incident_id]
+    may_add = bool(choice.incident_id) and page.may(Act.ACTIVATE)
+    if not others and not may_add:
+        return
+    with st.container(key="inc_choice", horizontal=True, horizontal_alignment="right", gap="small"):
+        for incident in others:
+            st.button(
+                plain(short_line(page, incident.title, incident.level)),
+                key=f"inc_goto_{incident.id}",
+                icon=":material/crisis_alert:",
+                on_click=_go,
+                kwargs={"incident": incident.id},
+            )
+        if may_add:
+            st.button(
+                page.say("incident.another"), key="inc_another", icon=":material/add:", type="tertiary", on_click=_go, kwargs={"new": "1"}
+            )
+
+
+def show_past(page: Page, choice: Choice) -> None:
+    """Show the incidents that are over."""
+    past = [incident for incident in choice.past if incident.id != choice.incident_id]
+    if not past:
+        return
+    with st.expander(page.say("incident.past", count=len(past)), icon=":material/history:"):
+        for incident in past:
+            with st.container(key=f"inc_past_{incident.id}", horizontal=True, vertical_alignment="center", gap="small"):
+                ended = page.moment(incident.closed_at or incident.opened_at)
+                st.html(
+                    f'<article class="cci-row"><div><b>{e(short_line(page, incident.title, incident.level))}</b>'
+                    f"<p>{e(page.say('incident.past_from_to', start=page.moment(incident.opened_at), end=ended))}</p></div></article>",
+                    width="stretch",
+                )
+                st.button(
+                    page.say("incident.past_open"),
+                    key=f"inc_see_{incident.id}",
+                    on_click=_go,
+                    kwargs={"incident": incident.id},
+                )
+
+
+def _go(**where: str) -> None:
+    st.query_params.from_dict(where)

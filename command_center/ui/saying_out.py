@@ -1,0 +1,122 @@
+"""Letting a text out in two taps: through the gate and onto the clipboard, then *it is posted*."""
+
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+
+import streamlit as st
+
+from command_center.domain.accounts import Account
+from command_center.domain.publications import IN_FLIGHT, Publication, PublicationState
+from command_center.ports import Caller, Context
+from command_center.ui.copying import copy_button
+from command_center.ui.frame import Page, typed
+from command_center.ui.saying import Desk, by_hand, read_publication
+from command_center.ui.wordings import escape, gate_words, network_name
+from command_center.use_cases.publish import publish, record_posted
+
+LAST: Final = "say.last"
+_WAYS: Final = {
+    "x": "https://x.com/intent/post?text={text}",
+    "bluesky": "https://bsky.app/intent/compose?text={text}",
+    "mastodon": "https://{server}/share?text={text}",
+    "linkedin": "https://www.linkedin.com/",
+    "instagram": "https://www.instagram.com/",
+    "facebook": "https://www.facebook.com/",
+    "threads": "https://www.threads.com/intent/post?text={text}",
+}
+
+
+def let_out(
+    ctx: Context, caller: Caller, *, account_id: str, text: str, reply_to: str = "", due_at: datetime | None = None
+) -> None:
+    """Take a text to the gate and remember in this session what became of it."""
+    made = publish(ctx, caller, account_id=account_id, text=text, reply_to=reply_to, due_at=due_at)
+    st.session_state[LAST] = made.id
+
+
+def network_link(account: Account, text: str) -> str:
+    """Return where a post is written by hand, the text filled in where the network allows it; empty if unknown."""
+    way = _WAYS.get(account.network, "")
+    server = account.handle.rpartition("@")[2]
+    if "{server}" in way and "." not in server:
+        return ""
+    return way.format(text=quote(text, safe=""), server=quote(server, safe=".:"))
+
+
+def show_last(page: Page, desk: Desk) -> bool:
+    """Show what became of the text let out last; tells whether something is shown that still needs a tap."""
+    last = read_publication(page, str(st.session_state.get(LAST, "")))
+    if last is not None and last.account_id == desk.account.id and last.state not in IN_FLIGHT:
+        _show_outcome(page, last)
+        return False
+    mine = [item for item in desk.in_flight if item.asked_by == page.person.id]
+    if not mine or not by_hand(page, desk.account):
+        return False
+    for item in mine:
+        _post_by_hand(page, desk.account, item, fresh=last is not None and item.id == last.id)
+    return True
+
+
+def _show_outcome(page: Page, item: Publication) -> None:
+    kind, icon = _OUTCOMES.get(item.state, (st.info, ":material/info:"))
+    reason = gate_words(page, item.reason, item.note) if item.state is PublicationState.REFUSED else ""
+    kind(f"{page.say(f'say.outcome.{item.state.value}')} {reason}", icon=icon)
+    st.button(page.say("say.go_on"), key="say_go_on", width="stretch", on_click=forget_last)
+
+
+_OUTCOMES: Final = {
+    PublicationState.SENT: (st.success, ":material/check_circle:"),
+    PublicationState.VERIFIED: (st.success, ":material/check_circle:"),
+    PublicationState.REFUSED: (st.error, ":material/block:"),
+    PublicationState.FAILED: (st.warning, ":material/undo:"),
+    PublicationState.AWAITING_REVIEW: (st.info, ":material/group:"),
+    PublicationState.QUEUED: (st.info, ":material/schedule:"),
+}
+
+
+def forget_last() -> None:
+    """Go back to the texts."""
+    st.session_state.pop(LAST, None)
+
+
+def _post_by_hand(page: Page, account: Account, item: Publication, *, fresh: bool) -> None:
+    form = f"posted.{item.id}"
+    with st.container(key=f"card_hand_{item.id}", gap="small"):
+        st.html(
+            f'<p class="cc-verdict">{escape(page.say("say.hand.title"))}</p>'
+            f'<p class="cc-quiet">{escape(page.say("say.hand.lead", when=page.clock(item.intended_at or item.asked_at)))}</p>'
+            f'<div class="cc-sent"><div class="cc-wording">{escape(item.text)}</div></div>'
+        )
+        copy_button(page, item.text, key=f"copy_{item.id}", at_once=fresh)
+        link = network_link(account, item.text)
+        if link:
+            st.link_button(
+                page.say("say.hand.open", network=network_name(account.network)),
+                link,
+                icon=":material/open_in_new:",
+                width="stretch",
+            )
+        st.caption(page.say("say.hand.as_whom", handle=account.handle.replace("@", "\\@")))
+        link_key = f"posted_link_{item.id}"
+        st.text_input(page.say("say.hand.link"), key=link_key, type="url", placeholder="https://")
+        page.trouble(form)
+        page.trouble(f"not_{form}")
+        st.button(
+            page.say("say.hand.posted"),
+            key=f"posted_{item.id}",
+            type="primary",
+            icon=":material/done_all:",
+            width="stretch",
+            on_click=page.act(
+                form, record_posted, publication_id=item.id, posted=True, url=typed(link_key), done="say.done.posted"
+            ),
+        )
+        st.button(
+            page.say("say.hand.not_posted"),
+            key=f"not_posted_{item.id}",
+            width="stretch",
+            on_click=page.act(
+                f"not_{form}", record_posted, publication_id=item.id, posted=False, done="say.done.not_posted"
+            ),
+        )

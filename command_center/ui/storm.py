@@ -1,0 +1,157 @@
+"""The ways into an empty house, the demonstration storm, and the controls of a replay."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from command_center import texts
+from command_center.domain.alerts import Replay
+from command_center.domain.mentions import Plane, RawMention
+from command_center.domain.people import Act
+from command_center.errors import CommandCenterError
+from command_center.ports import Caller
+from command_center.ui.files import DEMO_STORM, mentions_in
+from command_center.ui.frame import Page, typed
+from command_center.ui.picture import HOUR, Picture
+from command_center.ui.ways import e, go, is_there, look_at
+from command_center.use_cases.replay import start_replay, stop_replay
+from command_center.use_cases.show_a_storm import show_a_storm
+
+SPEEDS: Final = (1, 60, 120, 600, 3600, 0)
+STARTS: Final = ("start", "peak", "day")
+_WISH: Final = "situation.storm_wish"
+_EXPECTED: Final = 5_000
+
+
+def wish_for_storm(page: Page) -> None:
+    """Note that somebody wants to see the storm; each wish is one request."""
+    st.session_state[_WISH] = page.ctx.new_id()
+
+
+def fulfil_wish(page: Page) -> None:
+    """Set the demonstration up when somebody asked for it, showing how far it is."""
+    wish = st.session_state.pop(_WISH, "")
+    if not wish:
+        return
+    bar = st.progress(0.0, text=page.say("situation.storm_reading"))
+    caller = Caller(person_id=page.person.id, request_id=str(wish))
+    try:
+        show_a_storm(page.ctx, caller, raws=_counted(page, bar))
+    except CommandCenterError as problem:
+        bar.empty()
+        st.error(texts.say_error(page.language, problem), icon=":material/error:")
+        return
+    look_at(Plane.PRACTICE)
+    st.rerun()
+
+
+def _counted(page: Page, bar: "st.delta_generator.DeltaGenerator"):  # type: ignore[no-untyped-def]
+    for number, found in enumerate(mentions_in(DEMO_STORM, now=page.ctx.now()), start=1):
+        if isinstance(found, RawMention):
+            if number % 250 == 0:
+                share = min(1.0, number / _EXPECTED)
+                bar.progress(share, text=page.say("situation.storm_read", count=number))
+            yield found
+    bar.progress(1.0, text=page.say("situation.storm_playing"))
+
+
+def show_empty_house(page: Page) -> None:
+    """Show the two ways in: one's own mentions, or a storm to practise with."""
+    with st.container(key="empty_situation", horizontal_alignment="center", gap="small"):
+        st.html(
+            f'<div class="pic-empty"><i aria-hidden="true">◌</i><h2>{e(page.say("situation.empty.title"))}</h2>'
+            f"<p>{e(page.say('situation.empty.lead'))}</p></div>"
+        )
+        with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
+            if page.may(Act.IMPORT_MENTIONS) and is_there("import_mentions") and st.button(
+                page.say("situation.import"), key="to_import", icon=":material/upload_file:"
+            ):
+                go("import_mentions")
+            show_storm_button(page, "primary")
+        if page.may(Act.REPLAY):
+            st.caption(page.say("situation.storm_lead"), text_alignment="center")
+
+
+def show_storm_button(page: Page, kind: str) -> None:
+    """Show the button that starts the demonstration, to people who may."""
+    if page.may(Act.REPLAY) and page.may(Act.IMPORT_MENTIONS) and DEMO_STORM.is_file():
+        st.button(
+            page.say("situation.storm"),
+            key="show_a_storm",
+            icon=":material/cyclone:",
+            type=kind,  # type: ignore[arg-type]
+            on_click=wish_for_storm,
+            args=(page,),
+        )
+
+
+def speed_name(page: Page, speed: int) -> str:
+    """Name a speed: ×120, or straight to the end."""
+    return page.say("situation.to_the_end") if speed == 0 else f"×{page.number(speed)}"
+
+
+def play_from(picture: Picture, start: str) -> datetime | None:
+    """Return where a replay becomes visible: at the beginning, before the peak, or on the last day."""
+    extent = picture.extent
+    if extent.first is None or extent.last is None or start == "start":
+        return None
+    if start == "day":
+        return max(extent.first, extent.last - timedelta(days=1))
+    points = picture.curve.points
+    loudest = max(points, key=lambda point: point.mentions, default=None)
+    return max(extent.first, loudest.at - 3 * HOUR) if loudest else None
+
+
+def show_replay_controls(page: Page, picture: Picture) -> None:
+    """Show how to stop the replay that runs, or how to start one."""
+    replay = picture.moment.replay
+    if replay is not None and picture.moment.playing:
+        st.button(
+            page.say("situation.stop"),
+            key="stop_replay",
+            icon=":material/stop:",
+            on_click=page.act("replay", stop_replay, replay_id=replay.id, done="situation.stopped"),
+        )
+        return
+    if picture.extent.first is None:
+        return
+    with st.popover(page.say("situation.replay"), icon=":material/play_arrow:", key="replay_menu"):
+        st.caption(page.say("situation.replay_lead"))
+        st.pills(
+            page.say("situation.speed"),
+            SPEEDS,
+            default=120,
+            required=True,
+            format_func=lambda speed: speed_name(page, speed),
+            key="replay_speed",
+        )
+        st.radio(
+            page.say("situation.from"),
+            STARTS,
+            format_func=lambda start: page.say(f"situation.from_{start}"),
+            index=1,
+            key="replay_start",
+        )
+        chosen = str(st.session_state.get("replay_start", "peak"))
+        st.button(
+            page.say("situation.play"),
+            key="start_replay",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=page.act(
+                "replay",
+                start_replay,
+                topic_id=picture.topic.id,
+                speed=typed("replay_speed", 120),
+                play_from=play_from(picture, chosen),
+                done="situation.started",
+            ),
+        )
+
+
+def replay_words(page: Page, replay: Replay, at: datetime, *, playing: bool) -> str:
+    """Say that this is a replay, how fast, and where it stands."""
+    code = "situation.playing" if playing else "situation.played"
+    return page.say(code, speed=speed_name(page, replay.speed), when=page.moment(at))
