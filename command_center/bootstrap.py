@@ -122,5 +122,3 @@ def password_matches(password_hash: str, password: str) -> bool:
 
 
 _DUMMY: Final = _HASHER.hash(uuid.uuid4().hex)
-
-

@@ -159,24 +159,28 @@ def span(language: str, length: timedelta) -> str:
 def ago(language: str, at: datetime, now: datetime) -> str:
     """Write when something was or will be, seen from now: vor 12 Minuten, in 3 Stunden."""
     length = at - now
-    return str(
-        format_timedelta(length, threshold=1.5, add_direction=True, locale=_LOCALES.get(language, "de_DE"))
-    )
+    return str(format_timedelta(length, threshold=1.5, add_direction=True, locale=_LOCALES.get(language, "de_DE")))
 
 
 def alert_title(alert: Alert, topic: Topic, language: str) -> str:
-    """Return the one line that tells somebody about an alert."""
+    """Return the one line that tells somebody about an alert: a spike, or a mention somebody passed on."""
+    if alert.evidence.get("kind") == "escalated":
+        return say(language, "alert.escalated_title", topic=topic.name)
     return say(language, "alert.title", topic=topic.name, count=_seen(alert, "mentions"), times=_times(alert, language))
 
 
 def alert_body(alert: Alert, topic: Topic, language: str, zone: str, url: str = "") -> str:
     """Return what an alert saw and what to do next."""
+    ending = say(language, "alert.next", url=url) if url else say(language, "alert.next_without_url")
+    if alert.evidence.get("kind") == "escalated":
+        told = say(language, "alert.escalated_body", topic=topic.name, when=moment(language, zone, alert.at))
+        return "\n".join(filter(None, (told, str(alert.evidence.get("note", "")), ending)))
     lines = [
         say(language, "alert.body", topic=topic.name, when=moment(language, zone, alert.at)),
         say(language, "alert.seen", count=_seen(alert, "mentions"), times=_times(alert, language)),
         say(language, "alert.authors", count=_seen(alert, "authors")),
         say(language, "alert.negative", count=_seen(alert, "negative")),
-        say(language, "alert.next", url=url) if url else say(language, "alert.next_without_url"),
+        ending,
     ]
     return "\n".join(lines)
 

@@ -28,8 +28,23 @@ _EPOCH: Final = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})", re.ASCII)
 _X: Final = re.compile(r"\w{3} (\w{3}) (\d{1,2}) (\d\d):(\d\d):(\d\d) ([+-]\d{4}) (\d{4})", re.ASCII)
 _MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _MONTH_WORDS: Final = {
-    **{"jan": 1, "feb": 2, "mar": 3, "mrz": 3, "mae": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7},
-    **{"aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12},
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "mrz": 3,
+    "mae": 3,
+    "apr": 4,
+    "may": 5,
+    "mai": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "okt": 10,
+    "nov": 11,
+    "dec": 12,
+    "dez": 12,
 }
 _DAY_WORD: Final = re.compile(r"(?:[a-z]+\.?,? )?(\d{1,2})\.?[ -]([a-z]{3,9})\.?[ ,-]{1,2}(\d{4})\b(.*)", re.ASCII)
 _WORD_DAY: Final = re.compile(r"(?:[a-z]+, )?([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b(.*)", re.ASCII)
@@ -62,7 +77,7 @@ def date_needs(values: Iterable[str]) -> DateNeeds:
             order_for = order_for or value
         if not zone_for and _is_without_zone(value, order):
             zone_for = value
-        if not without_time and len(value) <= _DATE_CHARS and _is_midnight(value, order):
+        if not without_time and _is_day_only(value) and _is_midnight(value, order):
             without_time = value
         if seen >= SAMPLE and (order or not order_for):
             break
@@ -90,6 +105,10 @@ def _is_without_zone(value: str, order: DateOrder | None) -> bool:
         return _parse(value, order or DateOrder.DAY).tzinfo is None
     except (ValueError, OverflowError):
         return False
+
+
+def _is_day_only(value: str) -> bool:
+    return len(value) <= _DATE_CHARS or (":" not in value and any(map(str.isalpha, value)))
 
 
 def _is_midnight(value: str, order: DateOrder | None) -> bool:

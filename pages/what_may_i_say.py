@@ -1,5 +1,7 @@
 """What may I say: the phone screen of those who speak through our accounts."""
 
+from functools import partial
+
 import streamlit as st
 
 from command_center.domain.accounts import Posture
@@ -32,7 +34,7 @@ def show_all(page: Page) -> None:
     """Show a card for each account."""
     with st.grid(columns="auto", min_column_width=320, key="say_grid"):
         for desk in desks:
-            account_card(page, desk, choose=lambda account_id=desk.account.id: choose(account_id))
+            account_card(page, desk, choose=partial(choose, desk.account.id))
 
 
 def show_one(page: Page, desk: Desk) -> None:

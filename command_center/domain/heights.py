@@ -38,7 +38,11 @@ class Heights:
         if self._peak_at is not None:
             self._reach(self._rung(self._peak), self._peak_at)
             self._peak, self._peak_at = -1.0, None
-        self._reach(self._rung(count), at)
+        rung = self._rung(count)
+        if rung < len(self._last):
+            self._last[rung] = at
+        else:
+            self._reach(rung, at)
 
     def _reach(self, rung: int, at: datetime) -> None:
         if rung >= len(self._last):

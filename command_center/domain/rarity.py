@@ -72,7 +72,10 @@ class Rarity:
         self._correction = 0.0
 
     def a_week(self, strength: float) -> float:
-        """Return how many surges a week are expected to be at least this strong."""
+        """Return how many surges a week are expected to be at least this strong.
+
+        Above the line: ``surges * (1 + shape * (strength - line) / (scale * excess)) ** (-1 / shape)``.
+        """
         line, surges = self.line, self._surges * math.exp(self._correction)
         if strength <= line:  # from every bucket at strength 0 down to ``surges`` at the line
             return surges * float((self._a_week / self._surges) ** (1.0 - strength / line))

@@ -23,7 +23,7 @@ class SpikeConfig:
     """Everything that can be set, the same for every topic.
 
     Only ``alerts_a_week`` is for users; the rest was set once on five public series and six
-    storms (see ``bench/storms.py``) and lies on a plateau: halving or doubling changes little.
+    storms (see ``bench/storms.py``) and lies on a plateau: a quarter more or less changes little.
     """
 
     alerts_a_week: float = 1.0  # the alert budget: what a press team can look at without going numb
@@ -38,7 +38,7 @@ class SpikeConfig:
     surges_a_week: float = 4.0  # where the tail begins: often enough to be learnt within two weeks
     surge_gap_hours: float = 6.0  # quiet that separates two surges
     tail_shape: float = 0.7  # surges of mentions are heavy-tailed; common shape, too few to learn for one topic
-    tail_scale: float = 1.0  # turns the cut mean excess into the tail's scale
+    tail_scale: float = 0.9  # turns the cut mean excess into the tail's scale
     pace: float = 0.1  # step of the surge line, in mean excesses
     budget_gain: float = 0.05  # how fast the alerts raised correct the budget
     cool_down_hours: float = 6.0  # a storm is over when it has been quiet this long
@@ -111,7 +111,7 @@ class Detector:
             pace=config.pace,
             budget=config.alerts_a_week,
             gain=config.budget_gain,
-            first=(2.0, 1.0),
+            first=(2.0, 1.0),  # surge line and mean excess of the public series, until the topic's own are known
         )
         self._scales: Final = Scales(bucket_seconds)
         self._heights: Final = Heights()
@@ -146,9 +146,7 @@ class Detector:
         before = self._heights.last(count) if surging or count > high else None
         self._heights.note(at, count, surging=surging)
         rarity.learn(strength, alert=alert)
-        baseline.learn(count, config.clip)
-        self._seen += 1
-        self._last = at
+        self._learn(at, count)
         return Verdict(
             at=at,
             count=count,
@@ -163,6 +161,12 @@ class Detector:
             last_seen_high=before,
             window_minutes=window,
         )
+
+    def _learn(self, at: datetime, count: float) -> None:
+        """Take the judged bucket into the baseline; it is the past from now on."""
+        self._baseline.learn(count, self.config.clip)
+        self._seen += 1
+        self._last = at
 
     def _checked(self, at: datetime, count: float) -> datetime:
         """Return the time in UTC after letting missing buckets pass."""
@@ -201,9 +205,15 @@ class Detector:
         usual = 1.0 + spread * expected
         surge = 1.0 + spread * rise * expected
         gain = count * math.log(rise * usual / surge) - math.log(surge / usual) / spread
-        evidence = max(0.0, self._leak * self._evidence + gain)
-        strength = min(math.sqrt(evidence), self._rarity.ceiling)
-        self._evidence = strength * strength
+        evidence = self._leak * self._evidence + gain
+        if evidence <= 0.0:
+            self._evidence = 0.0
+            return 0.0
+        strength = math.sqrt(evidence)
+        if strength > self._rarity.line:
+            strength = min(strength, self._rarity.ceiling)
+            evidence = strength * strength
+        self._evidence = evidence
         return strength
 
     def _explain(self, count: float, expected: float, *, surging: bool) -> tuple[float, int, bool]:

@@ -203,6 +203,14 @@ def contains(connection: sa.Connection, column: sa.ColumnElement[str], part: str
     return find(column, part) > 0
 
 
+def unindexed(connection: sa.Connection, column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Return the column in a form for which SQLite takes no index, because another condition's is better.
+
+    SQLite knows no statistics here and would guess; PostgreSQL has them and must not be misled.
+    """
+    return column.concat("") if is_sqlite(connection) else column
+
+
 def sortable(connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """Return what to sort by so that texts come in the same order everywhere: by code point."""
     if is_sqlite(connection) or not isinstance(column.type, sa.TEXT):

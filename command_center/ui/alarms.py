@@ -15,9 +15,10 @@ from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person
 from command_center.domain.topics import Topic
 from command_center.ports import Reading
-from command_center.ui.frame import Page
+from command_center.ui.page import Page
 from command_center.ui.parts import person_name
-from command_center.ui.ways import e, go, is_there, look_at
+from command_center.ui.visitor import look_at
+from command_center.ui.ways import e, go, is_there
 from command_center.use_cases.tell import acknowledge, judge_alert
 
 MOST_SHOWN: Final = 3
@@ -144,7 +145,7 @@ def alarm_html(page: Page, ringing: Ringing, people: Mapping[str, Person]) -> st
     if alert.acknowledged_at:
         name = person_name(page, people, alert.acknowledged_by)
         taken = f"<p>{e(page.say('situation.taken_by', name=name, when=page.ago(alert.acknowledged_at)))}</p>"
-    quote = f'<blockquote>{e(ringing.excerpt)}</blockquote>' if ringing.excerpt else ""
+    quote = f"<blockquote>{e(ringing.excerpt)}</blockquote>" if ringing.excerpt else ""
     return (
         f'<div class="pic-alarm" role="{"alert" if waiting else "status"}"><small>{e(" · ".join(eyebrow))}</small>'
         f"<b><i aria-hidden='true'>{'▲' if waiting else '◐'}</i>{e(alarm_title(page, alert))}</b>"

@@ -12,7 +12,8 @@ _CSS: Final = """
 button { width: 100%; min-height: 48px; font: inherit; font-size: 1.05rem; font-weight: 600; cursor: pointer;
   color: #fff; background: var(--st-primary-color); border: 0; border-radius: 6px; }
 button.done { background: transparent; color: var(--st-text-color); border: 2px solid var(--st-green-color); }
-button:focus-visible { outline: 3px solid color-mix(in srgb, var(--st-primary-color) 50%, transparent); outline-offset: 2px; }
+button:focus-visible { outline: 3px solid color-mix(in srgb, var(--st-primary-color) 50%, transparent);
+  outline-offset: 2px; }
 """
 _JS: Final = """
 export default function ({ data, parentElement }) {
@@ -31,7 +32,8 @@ export default function ({ data, parentElement }) {
   };
   const before = button.dataset.text;
   if (before !== data.text) {
-    button.dataset.text = data.text; button.classList.remove("done"); sign.textContent = "⧉"; words.textContent = data.copy;
+    button.dataset.text = data.text; button.classList.remove("done");
+    sign.textContent = "⧉"; words.textContent = data.copy;
     if (data.at_once && navigator.clipboard) navigator.clipboard.writeText(data.text).then(done, () => {});
   }
   button.onclick = copy;

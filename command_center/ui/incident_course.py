@@ -200,4 +200,9 @@ def show_ended(page: Page, scene: Scene) -> None:
     after = [page.word(step) for step in scene.plan.stand_down.after]
     if after:
         st.html(f'<h3 class="cci-sub">{e(page.say("incident.afterwards"))}</h3>')
-        rows([f'<article class="cci-row"><span class="cci-chip cci-calm"><i>→</i></span><div>{e(step)}</div></article>' for step in after])
+        rows(
+            [
+                f'<article class="cci-row"><span class="cci-chip cci-calm"><i>→</i></span><div>{e(step)}</div></article>'
+                for step in after
+            ]
+        )

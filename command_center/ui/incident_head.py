@@ -63,9 +63,7 @@ def lock_sentences(page: Page, scene: Scene) -> list[str]:
         return [page.say("incident.no_locks")]
     if not standing:
         return [page.say("incident.locks_lifted", count=len(locks))]
-    locked = page.say(
-        "incident.locked", count=len(standing), when=page.clock(min(lock.locked_at for lock in standing))
-    )
+    locked = page.say("incident.locked", count=len(standing), when=page.clock(min(lock.locked_at for lock in standing)))
     sealed = [lock.sealed_at for lock in standing if lock.sealed_at is not None]
     if len(sealed) < len(standing):
         return [locked, page.say("incident.not_sealed", count=len(standing) - len(sealed))]

@@ -57,7 +57,12 @@ def show_choice(page: Page, choice: Choice) -> None:
             )
         if may_add:
             st.button(
-                page.say("incident.another"), key="inc_another", icon=":material/add:", type="tertiary", on_click=_go, kwargs={"new": "1"}
+                page.say("incident.another"),
+                key="inc_another",
+                icon=":material/add:",
+                type="tertiary",
+                on_click=_go,
+                kwargs={"new": "1"},
             )
 
 

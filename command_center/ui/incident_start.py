@@ -56,7 +56,9 @@ def read_cause(page: Page, alert_id: str) -> Cause:
             alert=alert,
             topics=tuple(store.find(Topic, plane=page.plane, order="name")),
             texts=tuple(mention.text for mention in store.mentions(wanted, limit=NEWEST).mentions),
-            people=tuple(person for person in store.find(Person, active=True, order="name") if person.id != DRILL_PARTNER),
+            people=tuple(
+                person for person in store.find(Person, active=True, order="name") if person.id != DRILL_PARTNER
+            ),
         )
 
 

@@ -81,7 +81,11 @@ def line_of(page: Page, scene: Scene, entry: LogEntry, names: Mapping[str, str])
     if entry.action in {Action.PERSON_NOTIFIED, Action.NOTICE_FAILED}:
         subject = names.get(str(told.get("person", "")), subject)
     subject = subject or str(told.get("title") or scene.incident.title)
-    sentence = page.say(f"action.{entry.action.value}", who=person_name(page, scene.people, entry.actor), subject=f"„{_excerpt(subject)}“")
+    sentence = page.say(
+        f"action.{entry.action.value}",
+        who=person_name(page, scene.people, entry.actor),
+        subject=page.say("incident.quoted", text=_excerpt(subject)),
+    )
     return Line(entry=entry, sentence=sentence, details=tuple(_details(page, told, subject, names)))
 
 

@@ -109,7 +109,9 @@ def lock_html(page: Page, scene: Scene, lock: Lock) -> str:
         origin = "incident.lock_manual"
     review = chip("!", page.say("incident.review_late"), "bad") if lock.review_by < page.now else ""
     lines = [
-        page.say("incident.locked_by", name=person_name(page, scene.people, lock.locked_by), when=page.moment(lock.locked_at)),
+        page.say(
+            "incident.locked_by", name=person_name(page, scene.people, lock.locked_by), when=page.moment(lock.locked_at)
+        ),
         f"{page.say(origin)} · {page.say('incident.review_by', when=page.moment(lock.review_by))}",
         page.say("incident.because", reason=lock.reason),
     ]
@@ -211,9 +213,7 @@ def _lock_form(page: Page, accounts: Sequence[Account]) -> None:
     )
 
 
-def _lock_for_hours(
-    ctx: Context, caller: Caller, *, account_id: str, posture: Posture, hours: int, reason: str
-) -> str:
+def _lock_for_hours(ctx: Context, caller: Caller, *, account_id: str, posture: Posture, hours: int, reason: str) -> str:
     return lock_account(
         ctx, caller, account_id=account_id, posture=posture, reason=reason, review_after=timedelta(hours=hours)
     )

@@ -87,7 +87,9 @@ def _finish(page: Page, task: Task) -> None:
 def _pass_on(page: Page, scene: Scene, task: Task) -> None:
     form, key = f"assign_{task.id}", f"inc_person_{task.id}"
     people = [
-        person.id for person in scene.people.values() if person.active and person.id not in {DRILL_PARTNER, task.person_id}
+        person.id
+        for person in scene.people.values()
+        if person.active and person.id not in {DRILL_PARTNER, task.person_id}
     ]
     if not people:
         return

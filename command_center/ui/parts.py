@@ -43,7 +43,9 @@ def posture_html(page: Page, posture: Posture) -> str:
 def sentiment_html(page: Page, sentiment: Sentiment) -> str:
     """Return how a mention speaks, as shape and word."""
     shape = _SENTIMENTS[sentiment]
-    return f'<span class="cc-mood cc-{sentiment.value}"><i aria-hidden="true">{shape}</i>{_e(page.word(sentiment))}</span>'
+    return (
+        f'<span class="cc-mood cc-{sentiment.value}"><i aria-hidden="true">{shape}</i>{_e(page.word(sentiment))}</span>'
+    )
 
 
 def time_html(page: Page, at: datetime) -> str:

@@ -104,6 +104,7 @@ class Picture:
     curve: Curve
     feed: tuple[Mention, ...]
     loudest: Loudest
+    peak: datetime | None
 
 
 def moment_of(store: Reading, topic_id: str, extent: TopicExtent) -> Moment:
@@ -144,7 +145,16 @@ def read_picture(store: Reading, topic: Topic, span: str, now: datetime) -> Pict
         curve=read_curve(store, topic.id, since=since, until=as_of),
         feed=store.mentions(_feed_filter(topic, as_of), limit=FEED).mentions,
         loudest=_loudest(store, topic, since, as_of),
+        peak=None if moment.playing else _peak(store, topic.id, extent),
     )
+
+
+def _peak(store: Reading, topic_id: str, extent: TopicExtent) -> datetime | None:
+    """Return the loudest hour of everything stored."""
+    if extent.first is None or extent.last is None:
+        return None
+    hours = store.counts(topic_id, since=extent.first - HOUR, until=extent.last + HOUR, bucket_seconds=3_600)
+    return max(hours, key=lambda hour: hour.mentions).minute if hours else None
 
 
 def _judged(store: Reading, topic_id: str, as_of: datetime) -> list[JudgedBucket]:

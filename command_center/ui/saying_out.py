@@ -83,9 +83,10 @@ def forget_last() -> None:
 def _post_by_hand(page: Page, account: Account, item: Publication, *, fresh: bool) -> None:
     form = f"posted.{item.id}"
     with st.container(key=f"card_hand_{item.id}", gap="small"):
+        since = page.say("say.hand.lead", when=page.clock(item.intended_at or item.asked_at))
         st.html(
             f'<p class="cc-verdict">{escape(page.say("say.hand.title"))}</p>'
-            f'<p class="cc-quiet">{escape(page.say("say.hand.lead", when=page.clock(item.intended_at or item.asked_at)))}</p>'
+            f'<p class="cc-quiet">{escape(since)}</p>'
             f'<div class="cc-sent"><div class="cc-wording">{escape(item.text)}</div></div>'
         )
         copy_button(page, item.text, key=f"copy_{item.id}", at_once=fresh)

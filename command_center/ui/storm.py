@@ -1,10 +1,11 @@
 """The ways into an empty house, the demonstration storm, and the controls of a replay."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from command_center import texts
 from command_center.domain.alerts import Replay
@@ -12,10 +13,12 @@ from command_center.domain.mentions import Plane, RawMention
 from command_center.domain.people import Act
 from command_center.errors import CommandCenterError
 from command_center.ports import Caller
+from command_center.ui.acts import typed
 from command_center.ui.files import DEMO_STORM, mentions_in
-from command_center.ui.frame import Page, typed
+from command_center.ui.page import Page
 from command_center.ui.picture import HOUR, Picture
-from command_center.ui.ways import e, go, is_there, look_at
+from command_center.ui.visitor import look_at
+from command_center.ui.ways import e, go, is_there
 from command_center.use_cases.replay import start_replay, stop_replay
 from command_center.use_cases.show_a_storm import show_a_storm
 
@@ -47,7 +50,7 @@ def fulfil_wish(page: Page) -> None:
     st.rerun()
 
 
-def _counted(page: Page, bar: "st.delta_generator.DeltaGenerator"):  # type: ignore[no-untyped-def]
+def _counted(page: Page, bar: DeltaGenerator) -> Iterator[RawMention]:
     for number, found in enumerate(mentions_in(DEMO_STORM, now=page.ctx.now()), start=1):
         if isinstance(found, RawMention):
             if number % 250 == 0:
@@ -65,8 +68,10 @@ def show_empty_house(page: Page) -> None:
             f"<p>{e(page.say('situation.empty.lead'))}</p></div>"
         )
         with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
-            if page.may(Act.IMPORT_MENTIONS) and is_there("import_mentions") and st.button(
-                page.say("situation.import"), key="to_import", icon=":material/upload_file:"
+            if (
+                page.may(Act.IMPORT_MENTIONS)
+                and is_there("import_mentions")
+                and st.button(page.say("situation.import"), key="to_import", icon=":material/upload_file:")
             ):
                 go("import_mentions")
             show_storm_button(page, "primary")
@@ -74,14 +79,14 @@ def show_empty_house(page: Page) -> None:
             st.caption(page.say("situation.storm_lead"), text_alignment="center")
 
 
-def show_storm_button(page: Page, kind: str) -> None:
+def show_storm_button(page: Page, kind: Literal["primary", "secondary"]) -> None:
     """Show the button that starts the demonstration, to people who may."""
     if page.may(Act.REPLAY) and page.may(Act.IMPORT_MENTIONS) and DEMO_STORM.is_file():
         st.button(
             page.say("situation.storm"),
             key="show_a_storm",
             icon=":material/cyclone:",
-            type=kind,  # type: ignore[arg-type]
+            type=kind,
             on_click=wish_for_storm,
             args=(page,),
         )
@@ -99,9 +104,7 @@ def play_from(picture: Picture, start: str) -> datetime | None:
         return None
     if start == "day":
         return max(extent.first, extent.last - timedelta(days=1))
-    points = picture.curve.points
-    loudest = max(points, key=lambda point: point.mentions, default=None)
-    return max(extent.first, loudest.at - 3 * HOUR) if loudest else None
+    return max(extent.first, picture.peak - 3 * HOUR) if picture.peak else None
 
 
 def show_replay_controls(page: Page, picture: Picture) -> None:

@@ -6,9 +6,6 @@ from typing import Final
 
 import streamlit as st
 
-from command_center.domain.mentions import Plane
-from command_center.ui.frame import PLANE
-
 PAGES: Final = Path(__file__).resolve().parents[2] / "pages"
 _STYLES: Final = Path(__file__).parent / "picture.css"
 
@@ -26,11 +23,6 @@ def is_there(code: str) -> bool:
 def go(code: str, **query: str) -> None:
     """Open another page; whether the person may see it is asked there again."""
     st.switch_page(PAGES / f"{code}.py", query_params=query)
-
-
-def look_at(plane: Plane) -> None:
-    """Make this session look at the other plane."""
-    st.session_state[PLANE] = plane.value
 
 
 def e(text: object) -> str:

@@ -107,17 +107,21 @@ def length_html(page: Page, network: str, text: str, *, code: str = "wordings.le
     )
 
 
-def differences_html(page: Page, found: Iterable[Difference], *, language: str = "") -> str:
+def differences_html(
+    page: Page,
+    found: Iterable[Difference],
+    *,
+    language: str = "",
+    legend: tuple[str, str] = ("wordings.only_draft", "wordings.only_approved"),
+) -> str:
     """Return differences word by word: what to leave out is struck, what is missing underlined."""
     parts = []
     for piece in found:
         tag = _TAGS.get(piece.kind)
         text = escape(piece.text)
         parts.append(f"<{tag}>{text}</{tag}>" if tag else text)
-    legend = (
-        f"<del>{escape(page.say('wordings.only_draft'))}</del> <ins>{escape(page.say('wordings.only_approved'))}</ins>"
-    )
+    old, new = (escape(page.say(code)) for code in legend)
     return (
         f'<div class="cc-wording cc-diff" lang="{escape(language)}">{"".join(parts)}</div>'
-        f'<p class="cc-legend">{legend}</p>'
+        f'<p class="cc-legend"><del>{old}</del><ins>{new}</ins></p>'
     )

@@ -210,7 +210,7 @@ def end_sessions(store: Writing, person_id: str, now: datetime, *, but: str = ""
 def clean_login(login: str) -> str:
     """Return a login as stored: small letters; raises ``BadInput`` for signs nobody can type safely."""
     text = login.strip().casefold()
-    if not (3 <= len(text) <= 64 and text.isascii() and all(sign.isalnum() or sign in "._-@+" for sign in text)):
+    if not (2 <= len(text) <= 64 and text.isascii() and all(sign.isalnum() or sign in "._-@+" for sign in text)):
         raise BadInput("people.bad_login")
     return text
 
@@ -282,5 +282,5 @@ def _penalty(failures: list[datetime], free: int, now: datetime) -> timedelta:
     recent = [at for at in failures if now - at < WINDOW]
     if len(recent) < free:
         return timedelta()
-    wait = min(FIRST_WAIT * 2 ** min(len(recent) - free, 10), LONGEST_WAIT)
-    return max(recent) + wait - now
+    doubled: int = 2 ** min(len(recent) - free, 10)
+    return max(recent) + min(FIRST_WAIT * doubled, LONGEST_WAIT) - now

@@ -20,7 +20,7 @@ _KEEPER: Final = "_command_center_process"
 
 @dataclass(kw_only=True)
 class Process:
-    """The running house; ``stops`` end what runs in the background, ``hosts`` are the names it answers to (none: any)."""
+    """The running house; ``stops`` end the background work, ``hosts`` are the names it answers to (none: any)."""
 
     settings: Settings
     ctx: Context

@@ -182,9 +182,7 @@ def _welcome(request: Request, token: str, wanted: str) -> Response:
     process = current()
     inside = wanted.startswith("/") and not wanted.startswith("//") and wanted.isascii() and "\\" not in wanted
     answer = RedirectResponse(wanted if inside and wanted.isprintable() else "/", status_code=303)
-    set_cookie(
-        answer, token, secure=is_secure(request.scope), seconds=int(process.limits.longest.total_seconds())
-    )
+    set_cookie(answer, token, secure=is_secure(request.scope), seconds=int(process.limits.longest.total_seconds()))
     return answer
 
 

@@ -122,8 +122,12 @@ def tab(
 ) -> Iterator[Page]:
     """Open a tab with this session in it, as a desktop or (below 700 px) as a phone."""
     size = ViewportSize(width=width, height=844 if width < 700 else 1000)
-    scheme = "dark" if dark else "light"
-    context = chromium.new_context(viewport=size, color_scheme=scheme, locale="de-DE", timezone_id="Europe/Berlin")
+    context = chromium.new_context(
+        viewport=size,
+        color_scheme="dark" if dark else "light",
+        locale="de-DE",
+        timezone_id="Europe/Berlin",
+    )
     if token:
         context.add_cookies([{"name": COOKIE, "value": token, "url": house.url, "httpOnly": True, "sameSite": "Lax"}])
     try:

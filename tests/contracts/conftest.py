@@ -50,9 +50,19 @@ def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(cluster: Cluster, migrated_database: str) -> str:
+def postgresql_url(cluster: Cluster, migrated_database: str) -> Iterator[str]:
     """Name a fresh PostgreSQL store."""
-    return cluster.url(cluster.database(migrated_database))
+    name = cluster.database(migrated_database)
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def empty_postgresql_url(cluster: Cluster) -> Iterator[str]:
+    """Name a PostgreSQL database that has no table yet."""
+    name = cluster.database()
+    yield cluster.url(name)
+    cluster.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -67,8 +77,8 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Name a store on each engine that has no table yet."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.sqlite'}"
-    cluster: Cluster = request.getfixturevalue("cluster")
-    return cluster.url(cluster.database())
+    found: str = request.getfixturevalue("empty_postgresql_url")
+    return found
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import runpy
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -275,3 +276,9 @@ def test_the_demo_storm_is_read_without_a_single_rejection() -> None:
     lines = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
     assert [one.native_id for one in mentions(found)] == [line["id"] for line in lines]
     assert len(found) == len(lines)
+
+
+def test_the_demo_storm_is_what_its_script_makes() -> None:
+    demo = Path(__file__).parents[2] / "data" / "demo"
+    script = runpy.run_path(str(demo / "make_storm.py"))
+    assert script["lines_of"](script["made_mentions"]()) == gzip.decompress((demo / "storm.ndjson.gz").read_bytes())

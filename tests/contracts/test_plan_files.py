@@ -4,9 +4,9 @@ import json
 import re
 import string
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from babel.messages.pofile import read_po
 
@@ -184,12 +184,12 @@ def test_a_missing_folder_and_an_unreadable_file_are_problems_not_errors(tmp_pat
     assert [problem.code for problem in load_plans(tmp_path / "nowhere").problems] == ["plan.no_folder"]
 
 
-@pytest.mark.parametrize("position", range(0, len(SOUND), 41))
+@pytest.mark.parametrize("position", range(0, len(SOUND), 997))
 def test_a_file_cut_or_damaged_anywhere_never_ends_in_a_traceback(position: int) -> None:
     for mark in ("", "*", "&a ", "!", "{", "]", ": ", "\t", "? ", "%", "'", "<<: ", "\u2028", "\n- ", "- - "):
         damaged = SOUND[:position] + mark + SOUND[position + 1 :]
-        read_plan(damaged, file="damaged.yml")
-        read_plan(SOUND[:position] + mark, file="cut.yml")
+        cut = SOUND[:position] + mark
+        assert all(problem.line >= 1 for text in (damaged, cut) for problem in read_plan(text, file="x").problems)
 
 
 def test_a_snapshot_that_is_not_a_plan_is_refused_with_its_field() -> None:
@@ -214,7 +214,7 @@ def test_what_is_not_a_duration_is_refused(text: str) -> None:
 
 
 def test_the_house_roles_of_files_and_domain_are_the_same() -> None:
-    assert HouseRole.__args__ == HOUSE_ROLES
+    assert get_args(HouseRole) == HOUSE_ROLES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -23,15 +23,16 @@ KINDS = get_args(Record)
 
 
 @pytest.mark.parametrize("only_required", [False, True])
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_a_record_comes_back_as_it_was_stored(store: Store, kind: Any, only_required: bool) -> None:
-    record = example(kind, only_required=only_required)
-    with store.writing() as writing:
-        writing.add(record)
-        assert writing.get(kind, record.id) == record
+def test_a_record_of_every_kind_comes_back_as_it_was_stored(store: Store, only_required: bool) -> None:
+    records: list[Any] = [example(kind, only_required=only_required) for kind in KINDS]
+    for record in records:
+        with store.writing() as writing:
+            writing.add(record)
+            assert writing.get(type(record), record.id) == record
     with store.reading() as reading:
-        assert reading.get(kind, record.id) == record
-        assert reading.find(kind) == [record]
+        for record in records:
+            assert reading.get(type(record), record.id) == record
+            assert reading.find(type(record)) == [record]
 
 
 def test_what_is_not_there_is_none(store: Store) -> None:

@@ -142,9 +142,7 @@ def switch_on_the_plan(house: House, alert: Alert, accounts: dict[str, str]) -> 
     incident_id = activate(
         ctx, wish, plan_id="product-recall", plane=alert.plane, reason="Gerät raucht", alert_id=alert.id
     )
-    again = activate(
-        ctx, wish, plan_id="product-recall", plane=alert.plane, reason="Gerät raucht", alert_id=alert.id
-    )
+    again = activate(ctx, wish, plan_id="product-recall", plane=alert.plane, reason="Gerät raucht", alert_id=alert.id)
     assert again == incident_id, "a double click does nothing twice"
     with pytest.raises(Conflict):
         activate(
@@ -179,9 +177,7 @@ def approve_the_holding_statement(house: House, incident_id: str) -> StatementVe
         statement = store.find(Statement, incident_id=incident_id, plan_statement="holding")[0]
         version = store.find(StatementVersion, statement_id=statement.id)[0]
     assert version.state is StatementState.SUBMITTED
-    first = approve_statement(
-        ctx, house.says("approver"), version_id=version.id, content_hash=version.content_hash
-    )
+    first = approve_statement(ctx, house.says("approver"), version_id=version.id, content_hash=version.content_hash)
     assert first == StatementState.SUBMITTED.value
     with pytest.raises(NotAllowed):
         approve_statement(ctx, house.says("analyst"), version_id=version.id, content_hash=version.content_hash)
@@ -193,14 +189,10 @@ def approve_the_holding_statement(house: House, incident_id: str) -> StatementVe
     return valid
 
 
-def speak_with_one_voice(
-    house: House, accounts: dict[str, str], incident_id: str, holding: StatementVersion
-) -> None:
+def speak_with_one_voice(house: House, accounts: dict[str, str], incident_id: str, holding: StatementVersion) -> None:
     """Refuse what isn't approved, allow what is, and follow the facts it stands on."""
     ctx, co_manager = house.ctx, house.people["co_manager"]
-    refused = publish(
-        ctx, house.says("co_manager"), account_id=accounts["x"], text="Alles halb so wild, keine Sorge!"
-    )
+    refused = publish(ctx, house.says("co_manager"), account_id=accounts["x"], text="Alles halb so wild, keine Sorge!")
     assert refused.state is PublicationState.REFUSED
     assert refused.reason == Reason.NOT_APPROVED
 
@@ -240,7 +232,9 @@ def answer_a_mention(house: House, accounts: dict[str, str], alert: Alert, holdi
     with ctx.store.reading() as store:
         page = store.mentions(MentionFilter(topic_id=alert.topic_id, since=STORM), limit=1)
     mention = page.mentions[0]
-    reply = min((v for v in holding.content.variants if v.language == "de" and not v.network), key=lambda v: len(v.text))
+    reply = min(
+        (v for v in holding.content.variants if v.language == "de" and not v.network), key=lambda v: len(v.text)
+    )
     answer = publish(
         ctx,
         house.says("co_manager"),

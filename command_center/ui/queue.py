@@ -1,0 +1,182 @@
+"""What leaves the house: read once, sorted by how honest we can be about it, shown as cards.
+
+Four states are named as they are: held, on its way, out, not in our hands.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from command_center.domain.accounts import Account
+from command_center.domain.people import Act, Person
+from command_center.domain.publications import Publication, PublicationState
+from command_center.domain.statements import StatementVersion
+from command_center.ports import Reading
+from command_center.ui.frame import Page
+from command_center.ui.parts import person_name, time_html
+from command_center.ui.wordings import escape, gate_words, length_of, network_name
+from command_center.use_cases.command import looking
+
+STEP: Final = 20
+# Every state stands in one group; a group has a sign and a tone beside its word.
+GROUPS: Final[dict[str, tuple[PublicationState, ...]]] = {
+    "waiting": (PublicationState.AWAITING_REVIEW, PublicationState.QUEUED),
+    "held": (PublicationState.HELD, PublicationState.QUARANTINED),
+    "on_way": (PublicationState.INTENDED,),
+    "lost": (PublicationState.UNKNOWN,),
+    "out": (PublicationState.SENT, PublicationState.VERIFIED),
+    "not_out": (PublicationState.REFUSED, PublicationState.FAILED, PublicationState.DISCARDED),
+}
+SIGNS: Final = {
+    "waiting": ("◔", "wait"),
+    "held": ("■", "wait"),
+    "on_way": ("➤", "way"),
+    "lost": ("?", "lost"),
+    "out": ("✓", "out"),
+    "not_out": ("✕", "no"),
+}
+_GROUP_OF: Final = {state: group for group, states in GROUPS.items() for state in states}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """Everything asked of this plane's accounts, by group; the newest first where it is over."""
+
+    groups: Mapping[str, tuple[Publication, ...]]
+    counts: Mapping[str, int]
+    accounts: Mapping[str, Account]
+    people: Mapping[str, Person]
+    versions: Mapping[str, StatementVersion]
+
+
+def read_queue(page: Page, *, steps: int = 1) -> Queue:
+    """Read what waits, is held, on its way, out and refused; ``steps`` says how much of the past."""
+    with looking(page.ctx, page.person.id, Act.PUBLISH) as store:
+        groups = {group: _group(store, page, states, steps) for group, states in GROUPS.items()}
+        named = {item.version_id for found in groups.values() for item in found if item.version_id}
+        versions = store.find(StatementVersion, id=tuple(named)) if named else []
+        return Queue(
+            groups={group: tuple(found[: STEP * steps]) for group, found in groups.items()},
+            counts={
+                group: len(store.find(Publication, plane=page.plane, state=states)) for group, states in GROUPS.items()
+            },
+            accounts={account.id: account for account in store.find(Account, plane=page.plane)},
+            people={person.id: person for person in store.find(Person)},
+            versions={version.id: version for version in versions},
+        )
+
+
+def _group(store: Reading, page: Page, states: Sequence[PublicationState], steps: int) -> list[Publication]:
+    over = PublicationState.SENT in states or PublicationState.REFUSED in states
+    order, limit = ("asked_at", STEP * steps) if over else ("due_at", None)
+    return store.find(Publication, plane=page.plane, state=tuple(states), order=order, descending=over, limit=limit)
+
+
+def look(page: Page) -> object:
+    """Return what must not change unseen: which posts there are, and where they stand."""
+    queue = read_queue(page)
+    return [(item.id, item.state) for found in queue.groups.values() for item in found], dict(queue.counts)
+
+
+def tally_html(page: Page, queue: Queue) -> str:
+    """Return how many posts are held, on their way, out and not in our hands."""
+    cells = []
+    for group in ("held", "on_way", "out", "lost"):
+        sign, tone = SIGNS[group]
+        cells.append(
+            f'<div class="cc-tone-{tone}"><dt><i aria-hidden="true">{sign}</i>{_say(page, f"queue.{group}")}</dt>'
+            f"<dd>{page.number(queue.counts[group])}</dd><p>{_say(page, f'queue.{group}.means')}</p></div>"
+        )
+    return f'<dl class="cc-tally">{"".join(cells)}</dl>'
+
+
+def state_html(page: Page, state: PublicationState) -> str:
+    """Return a post's state as sign, word and tone."""
+    sign, tone = SIGNS[_GROUP_OF[state]]
+    return f'<span class="cc-state cc-tone-{tone}"><i aria-hidden="true">{sign}</i>{escape(page.word(state))}</span>'
+
+
+def post_html(page: Page, queue: Queue, item: Publication) -> str:
+    """Return one post: account, state, text, why, who and when."""
+    account = queue.accounts.get(item.account_id)
+    where = (
+        f"<b>{escape(account.name)}</b> <span class='cc-quiet'>{escape(network_name(account.network))}</span>"
+        if account
+        else ""
+    )
+    version = queue.versions.get(item.version_id)
+    notes = [
+        page.say("queue.asked", name=person_name(page, queue.people, item.asked_by), when=page.moment(item.asked_at))
+    ]
+    if item.reviewed_by:
+        notes.append(page.say("queue.reviewed", name=person_name(page, queue.people, item.reviewed_by)))
+    if version:
+        notes.append(page.say("queue.statement", title=version.content.title, number=version.number))
+    if item.reply_to:
+        notes.append(page.say("queue.is_reply"))
+    footer = "".join(f"<span>{escape(note)}</span>" for note in notes)
+    return (
+        f'<article class="cc-post"><header>{where}{state_html(page, item.state)}</header>'
+        f'<div class="cc-wording">{escape(item.text)}</div>{_because(page, item)}'
+        f"<footer>{footer}{_link(page, item)}</footer></article>"
+    )
+
+
+def _because(page: Page, item: Publication) -> str:
+    if item.state is PublicationState.REFUSED:
+        words = gate_words(page, item.reason, item.note)
+    elif item.state is PublicationState.QUEUED:
+        words = page.say("queue.due", when=page.moment(item.due_at), ago=page.ago(item.due_at))
+    elif item.state in _MEANINGS:
+        words = page.say(f"queue.because.{item.state.value}")
+        words += f" {item.note}" if item.note and item.state is not PublicationState.HELD else ""
+    else:
+        return ""
+    return f'<p class="cc-because">{escape(words)}</p>'
+
+
+_MEANINGS: Final = frozenset(
+    {
+        PublicationState.AWAITING_REVIEW,
+        PublicationState.HELD,
+        PublicationState.QUARANTINED,
+        PublicationState.INTENDED,
+        PublicationState.UNKNOWN,
+        PublicationState.FAILED,
+        PublicationState.DISCARDED,
+    }
+)
+
+
+def _link(page: Page, item: Publication) -> str:
+    ended = f"<span>{time_html(page, item.ended_at)}</span>" if item.ended_at else ""
+    if not item.url.startswith(("https://", "http://")):
+        return ended
+    url = escape(item.url)
+    return f'{ended}<a href="{url}" target="_blank" rel="noopener noreferrer">{_say(page, "queue.open_post")} ↗</a>'
+
+
+def _say(page: Page, code: str) -> str:
+    return escape(page.say(code))
+
+
+def local_moment(day: date, at: time, zone: str) -> datetime | None:
+    """Return the moment a clock in this zone shows; None when the clocks jump over it."""
+    place = ZoneInfo(zone)
+    moment = datetime.combine(day, at, tzinfo=place)
+    there_and_back = moment.astimezone(ZoneInfo("UTC")).astimezone(place)
+    return moment if there_and_back.replace(tzinfo=None) == moment.replace(tzinfo=None) else None
+
+
+def schedule_fault(text: str, due: datetime | None, now: datetime, network: str) -> str:
+    """Name what keeps a text from being scheduled; empty when nothing does."""
+    used, limit = length_of(network, text)
+    faults: tuple[tuple[Callable[[], bool], str], ...] = (
+        (lambda: not text.strip(), "queue.plan.no_text"),
+        (lambda: bool(limit) and used > limit, "queue.plan.too_long"),
+        (lambda: due is None, "queue.plan.no_such_time"),
+        (lambda: due is not None and due <= now + timedelta(seconds=30), "queue.plan.past"),
+    )
+    return next((code for holds, code in faults if holds()), "")

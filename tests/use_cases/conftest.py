@@ -1,0 +1,108 @@
+"""Use cases run against the hand-written store, with a clock and ids the test controls."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from command_center.bootstrap import shelf
+from command_center.domain.accounts import Account
+from command_center.domain.mentions import Plane
+from command_center.domain.people import Person, Role
+from command_center.plan_files import plan_from_data, plan_to_data
+from command_center.ports import AlertWords, Caller, Context, Teller
+from command_center.publishing import PUBLISHERS
+from tests.fakes.memory_store import MemoryStore
+
+PLANS = Path(__file__).parents[2] / "crisis_plans"
+
+
+@dataclass
+class Office:
+    """A context on the fake store, with one person per role, named after it."""
+
+    ctx: Context
+    moment: datetime
+    wishes: Iterator[int] = field(default_factory=count)
+
+    def says(self, who: str) -> Caller:
+        """Return a fresh wish of somebody."""
+        return Caller(who, f"wish-{next(self.wishes)}")
+
+    def later(self, **span: int) -> None:
+        """Let time pass."""
+        self.moment += timedelta(**span)
+
+    def add(self, *records: object) -> None:
+        """Put records into the store."""
+        with self.ctx.store.writing() as store:
+            for record in records:
+                store.put(record)  # type: ignore[arg-type]
+
+    def actions(self) -> list[str]:
+        """Return what the log says happened, in order."""
+        with self.ctx.store.reading() as store:
+            return [entry.action.value for entry in store.log()]
+
+
+def person(identity: str, *roles: Role, **changes: object) -> Person:
+    """Return an active person."""
+    made = Person(
+        id=identity,
+        login=identity,
+        name=identity.title(),
+        roles=roles,
+        email=f"{identity}@example.org",
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def account(identity: str, **changes: object) -> Account:
+    """Return a corporate account on X that the co-manager uses by hand."""
+    made = Account(
+        id=identity,
+        network="x",
+        handle=f"@{identity}",
+        name=identity,
+        tags=("corporate",),
+        co_managers=("co_manager",),
+        plane=Plane.REAL,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def tellers() -> list[Teller]:
+    """Say how people can be reached outside the app: not at all, unless the test adds a way."""
+    return []
+
+
+@pytest.fixture
+def office(tellers: list[Teller]) -> Office:
+    """Open an office with a person of each role and an account."""
+    ids = (f"id-{number}" for number in count())
+    moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    made: list[Office] = []
+    ctx = Context(
+        store=MemoryStore(),
+        now=lambda: made[0].moment,
+        new_id=lambda: next(ids),
+        publishers=PUBLISHERS,
+        tellers=tellers,
+        plans=lambda: shelf(PLANS).plans,
+        plan_snapshot=plan_to_data,
+        plan_from_snapshot=plan_from_data,
+        alert_words=AlertWords(
+            title=lambda alert, topic, _language: f"{topic.name} {alert.id}",
+            body=lambda alert, _topic, _language: alert.id,
+        ),
+        hash_password=lambda text: text,
+        password_matches=lambda known, given: known == given,
+    )
+    made.append(Office(ctx=ctx, moment=moment))
+    made[0].add(*(person(role.value, role) for role in Role), person("second_approver", Role.APPROVER), account("acc"))
+    return made[0]
