@@ -202,7 +202,7 @@ def test_an_identity_brought_along_is_stripped_before_the_page(tmp_path: Path) -
             "8501",
             "Die Einstellung COMMAND_CENTER_PROT gibt es nicht. Meinten Sie COMMAND_CENTER_PORT?",
         ),
-        ("COMMAND_CENTER_DATABASE_URL", "oracle://x", "COMMAND_CENTER_DATABASE_URL"),
+        ("COMMAND_CENTER_DATABASE_URL", "oracle://x", "Die Adresse des Speichers oracle://x"),
     ],
 )
 def test_what_keeps_the_house_from_starting_is_one_sentence(

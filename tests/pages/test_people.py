@@ -1,0 +1,154 @@
+"""The page People: what everybody sees, what only administrators may, and one's own access."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from command_center.bootstrap import build
+from command_center.domain.people import Person, Role
+from command_center.ports import Caller
+from command_center.settings import Settings
+from command_center.ui.navigation import first_code
+from command_center.use_cases.people import add_person, disable_person, list_people
+from command_center.use_cases.sign_in import open_house, session_id, sign_in, who_is
+from command_center.web.process import Process, hold
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "Der Sturm kommt um acht."
+Open = Callable[[str], AppTest]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Process]:
+    settings = Settings(data=tmp_path)
+    process = hold(Process(settings=settings, ctx=build(settings)))
+    open_house(process.ctx, login="kim", name="Kim Brandt", email="kim@example.org", password=PASSWORD)
+    kim = person_called(process, "kim")
+    given = {"login": "jo", "name": "Jo <b>Weber", "roles": [Role.EMPLOYEE], "password": PASSWORD}
+    add_person(process.ctx, Caller(person_id=kim.id, request_id="first"), **given)  # type: ignore[arg-type]
+    yield process
+    process.ctx.store.close()
+
+
+def person_called(house: Process, login: str) -> Person:
+    with house.ctx.store.reading() as store:
+        return store.find(Person, login=login)[0]
+
+
+@pytest.fixture
+def page_of(house: Process) -> Open:
+    def page_of(login: str) -> AppTest:
+        token = sign_in(house.ctx, login, PASSWORD, "desk")
+        at = AppTest.from_file(str(ROOT / "command_center" / "ui" / "main.py"), default_timeout=60)
+        at.user = {"sub": person_called(house, login).id, "sid": session_id(token)}
+        return at.switch_page("../../pages/people.py").run()
+
+    return page_of
+
+
+def words_on(at: AppTest) -> str:
+    return " ".join(str(element.proto) for element in at.get("html")) + " ".join(item.value for item in at.markdown)
+
+
+def test_everybody_sees_who_is_responsible(page_of: Open) -> None:
+    at = page_of("jo")
+    assert not at.exception
+    assert "Krisenleitung" in words_on(at)
+    assert "Kim Brandt" in words_on(at)
+
+
+def test_a_name_is_shown_as_text_never_as_html(page_of: Open) -> None:
+    assert "<b>Weber" not in words_on(page_of("jo"))
+
+
+def test_an_employee_gets_no_form_about_others(page_of: Open) -> None:
+    at = page_of("jo")
+    assert [expander.label for expander in at.expander] == []
+
+
+def test_an_administrator_adds_somebody(page_of: Open, house: Process) -> None:
+    at = page_of("kim")
+    at.text_input(key="add_name").input("Alex Sommer")
+    at.text_input(key="add_login").input("alex")
+    at.text_input(key="add_password").input("ein langer guter Satz")
+    at.multiselect(key="add_roles").set_value([Role.APPROVER])
+    next(button for button in at.button if button.label == "Hinzufügen").click().run()
+    assert not at.exception
+    assert [toast.value for toast in at.toast] == ["Die Person ist hinzugefügt."]
+    assert person_called(house, "alex").roles == (Role.APPROVER,)
+
+
+def test_a_refusal_is_a_sentence_at_the_form(page_of: Open) -> None:
+    at = page_of("kim")
+    at.text_input(key="add_name").input("Alex Sommer")
+    at.text_input(key="add_login").input("alex")
+    at.text_input(key="add_password").input("kurz")
+    at.multiselect(key="add_roles").set_value([Role.APPROVER])
+    next(button for button in at.button if button.label == "Hinzufügen").click().run()
+    assert [error.value for error in at.error] == [
+        "Das Passwort ist zu kurz. Nehmen Sie mindestens 12 Zeichen, am besten einen ganzen Satz."
+    ]
+
+
+def test_the_last_administrator_stays_one(page_of: Open, house: Process) -> None:
+    at = page_of("kim")
+    at.selectbox(key="change_whom").set_value(person_called(house, "kim").id).run()
+    at.button(key="switch_access").click().run()
+    assert at.error[0].value.startswith("Das ist die letzte aktive Administration.")
+    assert person_called(house, "kim").active
+
+
+def test_disabling_somebody_ends_their_sessions(page_of: Open, house: Process) -> None:
+    token = sign_in(house.ctx, "jo", PASSWORD, "desk")
+    at = page_of("kim")
+    at.selectbox(key="change_whom").set_value(person_called(house, "jo").id).run()
+    at.button(key="switch_access").click().run()
+    assert not at.exception
+    assert who_is(house.ctx, token) is None
+
+
+def test_somebody_disabled_a_second_ago_sees_nothing_more(page_of: Open, house: Process) -> None:
+    at = page_of("jo")
+    kim = person_called(house, "kim")
+    disable_person(house.ctx, Caller(person_id=kim.id, request_id="out"), person_id=person_called(house, "jo").id)
+    at.run()
+    assert at.error[0].value == "Sie sind nicht angemeldet, oder Ihre Sitzung ist zu Ende."
+    assert "Kim Brandt" not in words_on(at)
+
+
+def test_the_language_follows_the_persons_choice(page_of: Open, house: Process) -> None:
+    at = page_of("jo")
+    at.button_group(key="frame_language").set_value("en").run()
+    assert person_called(house, "jo").language == "en"
+    assert "Crisis lead" in words_on(at)
+
+
+def test_the_practice_plane_is_marked_in_words(page_of: Open) -> None:
+    at = page_of("kim")
+    at.button(key="frame_plane").click().run()
+    assert any("ÜBUNG." in item.value for item in at.markdown)
+    at.button(key="frame_to_reality").click().run()
+    assert not any("ÜBUNG." in item.value for item in at.markdown)
+
+
+def test_without_a_session_the_page_itself_shows_nothing(house: Process) -> None:
+    at = AppTest.from_file(str(ROOT / "pages" / "people.py"), default_timeout=60).run()
+    assert at.error[0].value == "Sie sind nicht angemeldet, oder Ihre Sitzung ist zu Ende."
+    assert "Kim Brandt" not in words_on(at)
+
+
+@pytest.mark.parametrize(
+    ("roles", "first"),
+    [
+        ((Role.CRISIS_LEAD, Role.ADMINISTRATOR), "situation"),
+        ((Role.AUDITOR,), "situation"),
+        ((Role.CO_MANAGER,), "what_may_i_say"),
+        ((Role.EMPLOYEE,), "people"),
+        ((Role.ADMINISTRATOR,), "settings"),
+    ],
+)
+def test_the_first_page_fits_the_role(house: Process, roles: tuple[Role, ...], first: str) -> None:
+    person = list_people(house.ctx, reader=person_called(house, "kim").id)[0]
+    assert first_code(Person(id="x", login="x", name="X", roles=roles, created_at=person.created_at)) == first
