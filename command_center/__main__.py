@@ -1,10 +1,17 @@
 """``python -m command_center``: everything the screens can't or needn't do."""
 
 import logging
+import sys
+import tempfile
+import traceback
+import uuid
+from pathlib import Path
 
 import typer
 
 from command_center.shell import data, evidence, gate, keeping, people
+from command_center.shell.frame import language
+from command_center.texts import say
 
 logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
@@ -29,5 +36,19 @@ app.add_typer(people.user, name="user")
 app.command("worker")(keeping.work)
 app.command("doctor")(keeping.doctor)
 
+
+def main() -> None:
+    """Run a command; a fault nobody expected becomes one sentence and a file for whoever mends it."""
+    try:
+        app()
+    except Exception as fault:
+        # The last resort of the shell: nobody is shown a traceback.
+        path = Path(tempfile.gettempdir()) / f"one-voice-fault-{uuid.uuid4().hex[:8]}.txt"
+        path.write_text("".join(traceback.format_exception(fault)), encoding="utf-8")
+        sentence = say(language(), "shell.unexpected", kind=type(fault).__name__, file=path)
+        sys.stderr.write(f"{sentence}\n")
+        raise SystemExit(2) from None
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -45,7 +45,7 @@ class SpikeConfig:
     quiet_share: float = 0.5  # quiet: less than this share of the way from surge line to alert
     learning_days: float = 2.0  # until every half hour has been seen twice
     learning_rise: float = 5.0  # least ratio while learning: above any daily rhythm
-    least_count: float = 5.0  # mentions within the hour below which nothing is a storm
+    least_count: float = 10.0  # mentions within the hour below which nothing is a storm: the floor of the alert rule
     least_ratio: float = 2.5  # times the expected count within the hour: less is a busy day, not a storm
     band_reach: float = 2.6  # deviations of the drawn band: 99 buckets of 100 lie inside
     learning_band: float = 1.5  # the band is this much wider while learning

@@ -52,15 +52,17 @@ def _new(connection: sa.Connection, portion: Mapping[tuple[str, str], Mention]) 
 
 
 def _row(mention: Mention) -> _Row:
-    text, native_id, url, author, author_name, reply_to, language = all_storable(
+    text, network, native_id, url, author, author_name, reply_to, language, copy_key = all_storable(
         (
             mention.text,
+            mention.network,
             mention.native_id,
             mention.url,
             mention.author,
             mention.author_name,
             mention.reply_to,
             mention.language,
+            mention.copy_key,
         )
     )
     return (
@@ -68,7 +70,7 @@ def _row(mention: Mention) -> _Row:
         mention.topic_id,
         mention.source_id,
         mention.plane.value,
-        mention.network,
+        network,
         native_id,
         text,
         "" if mention.created_at is None else time_text(mention.created_at),
@@ -82,7 +84,7 @@ def _row(mention: Mention) -> _Row:
         mention.is_repost,
         language,
         mention.sentiment.value,
-        mention.copy_key,
+        copy_key,
         fold(text),
     )
 

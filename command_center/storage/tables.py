@@ -60,8 +60,9 @@ def _unique(table: Table, *names: str) -> None:
     table.append_constraint(UniqueConstraint(*(table.c[name] for name in names)))
 
 
-def _index(table: Table, *names: str) -> None:
-    Index(None, *(table.c[name] for name in names))
+def _indexes(table: Table, *lists: str) -> None:
+    for names in lists:
+        Index(None, *(table.c[name] for name in names.split()))
 
 
 people: Final = _table(
@@ -76,12 +77,10 @@ _unique(people, "login_key")
 credentials: Final = _table("credentials", _key(), *_texts("password_hash", "changed_at"))
 
 sessions: Final = _table("sessions", _key(), *_texts("person_id", "created_at", "seen_at"), *_maybe("ended_at"))
-_index(sessions, "person_id")
+_indexes(sessions, "person_id")
 
 sign_in_attempts: Final = _table("sign_in_attempts", _key(), *_texts("login", "address", "at"), *_flags("succeeded"))
-_index(sign_in_attempts, "login", "at")
-_index(sign_in_attempts, "address", "at")
-_index(sign_in_attempts, "at")
+_indexes(sign_in_attempts, "login at", "address at", "at")
 
 accounts: Final = _table(
     "accounts",
@@ -99,9 +98,7 @@ locks: Final = _table(
     *_texts("lift_asked_by", "lifted_by"),
     *_maybe("sealed_at", "lift_asked_at", "lifted_at"),
 )
-_index(locks, "account_id")
-_index(locks, "incident_id")
-_index(locks, "plane", "lifted_at")
+_indexes(locks, "account_id", "incident_id", "plane lifted_at")
 
 topics: Final = _table(
     "topics", _key(), *_texts("name", "plane", "terms", "exclusions", "hashtags", "handles", "languages")
@@ -115,8 +112,7 @@ sources: Final = _table(
     *_maybe("last_success_at"),
     *_numbers("fetched", "stored", "duplicate", "filtered", "rejected"),
 )
-_index(sources, "topic_id")
-_index(sources, "plane")
+_indexes(sources, "topic_id", "plane")
 
 alerts: Final = _table(
     "alerts",
@@ -126,25 +122,21 @@ alerts: Final = _table(
     *_maybe("acknowledged_at"),
     Column("was_real", BOOLEAN),
 )
-_index(alerts, "topic_id", "at")
-_index(alerts, "plane", "state")
-_index(alerts, "incident_id")
+_indexes(alerts, "topic_id at", "plane state", "incident_id")
 
 notices: Final = _table(
     "notices",
     _key(),
     *_texts("alert_id", "plane", "person_id", "channel", "at", "outcome", "detail"),
 )
-_index(notices, "alert_id")
-_index(notices, "person_id")
+_indexes(notices, "alert_id", "person_id")
 
 triages: Final = _table(
     "triages",
     _key(),
     *_texts("plane", "topic_id", "state", "person_id", "note", "changed_by", "changed_at"),
 )
-_index(triages, "topic_id", "state")
-_index(triages, "person_id", "state")
+_indexes(triages, "topic_id state", "person_id state")
 
 replays: Final = _table(
     "replays",
@@ -152,8 +144,7 @@ replays: Final = _table(
     *_texts("plane", "topic_id", "first", "last", "position", "started_at", "started_by", "state"),
     *_numbers("speed"),
 )
-_index(replays, "topic_id")
-_index(replays, "state")
+_indexes(replays, "topic_id", "state")
 
 ears: Final = _table("ears", _key(), *_texts("state"), *_maybe("judged_until"))
 
@@ -165,7 +156,7 @@ judged_buckets: Final = _table(
     *_decimals("expected", "low", "high", "score", "ratio"),
     *_flags("learning", "alert"),
 )
-_index(judged_buckets, "topic_id", "at")
+_indexes(judged_buckets, "topic_id at")
 
 incidents: Final = _table(
     "incidents",
@@ -175,8 +166,7 @@ incidents: Final = _table(
     *_numbers("plan_version", "level"),
     *_maybe("proposed_at", "closed_at"),
 )
-_index(incidents, "plane", "state")
-_index(incidents, "topic_id")
+_indexes(incidents, "plane state", "topic_id")
 
 tasks: Final = _table(
     "tasks",
@@ -186,9 +176,7 @@ tasks: Final = _table(
     *_flags("evidence_required"),
     *_maybe("done_at"),
 )
-_index(tasks, "incident_id")
-_index(tasks, "person_id", "state")
-_index(tasks, "plane", "state")
+_indexes(tasks, "incident_id", "person_id state", "plane state")
 
 clocks: Final = _table(
     "clocks",
@@ -198,30 +186,28 @@ clocks: Final = _table(
     *_flags("repeats"),
     *_maybe("started_at", "due_at", "stopped_at"),
 )
-_index(clocks, "incident_id")
-_index(clocks, "plane", "stopped_at")
+_indexes(clocks, "incident_id", "plane stopped_at")
 
 facts: Final = _table(
     "facts",
     _key(),
     *_texts("incident_id", "plane", "text", "state", "source", "recorded_by", "recorded_at"),
 )
-_index(facts, "incident_id")
+_indexes(facts, "incident_id")
 
 decisions: Final = _table(
     "decisions",
     _key(),
     *_texts("incident_id", "plane", "text", "reason", "decided_by", "decided_at"),
 )
-_index(decisions, "incident_id")
+_indexes(decisions, "incident_id")
 
 statements: Final = _table(
     "statements",
     _key(),
     *_texts("plane", "title", "created_by", "created_at", "incident_id", "plan_statement", "supersedes"),
 )
-_index(statements, "incident_id")
-_index(statements, "plane")
+_indexes(statements, "incident_id", "plane")
 
 statement_versions: Final = _table(
     "statement_versions",
@@ -232,8 +218,7 @@ statement_versions: Final = _table(
     *_maybe("submitted_at", "valid_from", "valid_until", "ended_at"),
 )
 _unique(statement_versions, "statement_id", "number")
-_index(statement_versions, "incident_id")
-_index(statement_versions, "plane", "state")
+_indexes(statement_versions, "incident_id", "plane state")
 
 approvals: Final = _table("approvals", _key(), *_texts("version_id", "person_id", "content_hash", "at"))
 _unique(approvals, "version_id", "person_id", "content_hash")
@@ -245,10 +230,7 @@ publications: Final = _table(
     *_texts("incident_id", "reply_to", "reviewed_by", "reason", "url", "note"),
     *_maybe("intended_at", "ended_at"),
 )
-_index(publications, "account_id", "state")
-_index(publications, "incident_id")
-_index(publications, "plane", "state")
-_index(publications, "state", "due_at")
+_indexes(publications, "account_id state", "incident_id", "plane state", "state due_at")
 
 requests: Final = _table("requests", _key(), *_texts("command", "person_id", "result", "at"))
 
@@ -267,10 +249,13 @@ mentions: Final = Table(
     # so that the same index finds a mention by its id alone.
     PrimaryKeyConstraint("id", "topic_id"),
 )
-_index(mentions, "topic_id", "created_at", "id", "plane")
-_index(mentions, "plane", "created_at", "id")
-_index(mentions, "topic_id", "author", "created_at")
-_index(mentions, "topic_id", "copy_key", "created_at")
+_indexes(
+    mentions,
+    "topic_id created_at id plane",
+    "plane created_at id",
+    "topic_id author created_at",
+    "topic_id copy_key created_at",
+)
 
 mention_minutes: Final = Table(
     "mention_minutes",
@@ -286,10 +271,7 @@ log_entries: Final = Table(
     Column("number", BIGINT, primary_key=True, autoincrement=False),
     *_texts("at", "plane", "action", "actor", "subject", "incident_id", "body", "previous_hash", "hash"),
 )
-_index(log_entries, "incident_id", "number")
-_index(log_entries, "subject", "number")
-_index(log_entries, "actor", "number")
-_index(log_entries, "action", "number")
+_indexes(log_entries, "incident_id number", "subject number", "actor number", "action number")
 
 log_head: Final = Table(
     "log_head",

@@ -1,5 +1,6 @@
 """How a click becomes one act: a request id per rendered form, so that a double click does it once."""
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,6 +40,12 @@ class Deed:
     then: Callable[[], None] | None = None
     clear: tuple[str, ...] = ()
 
+    @property
+    def fingerprint(self) -> str:
+        """What tells this button from others of the same form: the arguments that are not typed in."""
+        fixed = {name: value for name, value in self.arguments.items() if not isinstance(value, Typed)}
+        return hashlib.sha256(repr(fixed).encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class Acts:
@@ -56,18 +63,20 @@ class Acts:
 
     def callback(self, form: str, deed: Deed, caller: Callable[[str], Caller]) -> Callable[[], None]:
         """Return what a button runs when clicked; the request id is that of this rendering."""
-        rendered_id = self.request_id(f"{form}.{deed.name}")
+        step = f"{form}.{deed.name}.{deed.fingerprint}"
+        rendered_id = self.request_id(step)
 
         def run() -> None:
             given = {name: _value(argument) for name, argument in deed.arguments.items()}
-            request_id = self._repeated(f"{form}.{deed.name}", given) or rendered_id
+            request_id = self._id_for(step, rendered_id, given)
             try:
                 deed.run(caller(request_id), given)
             except CommandCenterError as error:
                 st.session_state[self._key("trouble", form)] = texts.say_error(self.language, error)
                 return
             st.session_state.pop(self._key("trouble", form), None)
-            self._note(f"{form}.{deed.name}", request_id, given)
+            st.session_state.pop(self._key("request", step), None)
+            st.session_state[self._key("last", step)] = (request_id, repr(given), time.monotonic())
             for key in deed.clear:
                 st.session_state.pop(key, None)
             if deed.done:
@@ -88,15 +97,16 @@ class Acts:
         for key in [key for key in st.session_state if str(key).startswith("act.trouble.")]:
             st.error(st.session_state.pop(key), icon=":material/error:")
 
-    def _note(self, form: str, request_id: str, given: Mapping[str, object]) -> None:
-        st.session_state.pop(self._key("request", form), None)
-        st.session_state[self._key("last", form)] = (request_id, repr(given), time.monotonic())
+    def _id_for(self, step: str, rendered_id: str, given: Mapping[str, object]) -> str:
+        """Return the id of this click: the last one's when it is a double click, else that of the rendering.
 
-    def _repeated(self, form: str, given: Mapping[str, object]) -> str:
-        """Return the id of the act just done when this is the second click of a double click."""
-        request_id, before, at = st.session_state.get(self._key("last", form), ("", "", 0.0))
-        soon = time.monotonic() - at < DOUBLE_CLICK_SECONDS
-        return str(request_id) if request_id and soon and before == repr(given) else ""
+        A button that was clicked, and clicked again with other values before the page was drawn anew,
+        still carries the used id; that is a new wish and gets an id of its own.
+        """
+        last_id, before, at = st.session_state.get(self._key("last", step), ("", "", 0.0))
+        if last_id and before == repr(given) and time.monotonic() - at < DOUBLE_CLICK_SECONDS:
+            return str(last_id)
+        return current().ctx.new_id() if rendered_id == last_id else rendered_id
 
     def _key(self, what: str, form: str) -> str:
         return f"act.{what}.{self.page}.{form}"

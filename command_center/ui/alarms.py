@@ -15,6 +15,7 @@ from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person
 from command_center.domain.topics import Topic
 from command_center.ports import Reading
+from command_center.ui.figures import times
 from command_center.ui.page import Page
 from command_center.ui.parts import person_name
 from command_center.ui.visitor import look_at
@@ -161,7 +162,7 @@ def alarm_title(page: Page, alert: Alert) -> str:
         return page.say("situation.alarm_other", when=page.moment(alert.at))
     since = _moment(alert.evidence.get("since")) or alert.at
     ratio = _number(alert.evidence.get("ratio"))
-    return page.say("situation.alarm_spike", times=page.number(round(ratio, 1)), since=page.moment(since))
+    return page.say("situation.alarm_spike", times=times(page, ratio), since=page.moment(since))
 
 
 def alarm_detail(page: Page, alert: Alert, people: Mapping[str, Person]) -> str:

@@ -87,12 +87,19 @@ def _draw_band(
     edge: dict[str, Any] = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "legendgroup": "band"}
     figure.add_scatter(x=x, y=[point.high for _, point in known], showlegend=False, **edge)
     figure.add_scatter(
-        x=x, y=[point.low for _, point in known], fill="tonexty", fillcolor=colours.band, name=words.band, **edge
+        x=x,
+        y=[point.low for _, point in known],
+        fill="tonexty",
+        legendrank=4,
+        fillcolor=colours.band,
+        name=words.band,
+        **edge,
     )
     figure.add_scatter(
         x=x,
         y=[point.expected for _, point in known],
         mode="lines",
+        legendrank=3,
         name=words.expected,
         line={"color": colours.quiet, "width": 1.2, "dash": "dot"},
         hovertemplate="%{y:,.1f}<extra>" + words.expected + "</extra>",
@@ -109,14 +116,15 @@ def _draw_counts(
     zone: str,
 ) -> None:
     moments = [texts.moment(language, zone, point.at) for point in curve.points]
-    for name, colour, values, width in (
-        (words.negative, colours.negative, [point.negative for point in curve.points], 1.3),
-        (words.mentions, colours.mentions, [point.mentions for point in curve.points], 1.9),
+    for rank, name, colour, values, width in (
+        (2, words.negative, colours.negative, [point.negative for point in curve.points], 1.3),
+        (1, words.mentions, colours.mentions, [point.mentions for point in curve.points], 1.9),
     ):
         figure.add_scatter(
             x=at,
             y=values,
             mode="lines",
+            legendrank=rank,
             name=name,
             line={"color": colour, "width": width},
             customdata=moments,
@@ -147,6 +155,7 @@ def _draw_storms(
             x=[place[point.at] for point in rung],
             y=[point.mentions for point in rung],
             mode="markers",
+            legendrank=5,
             name=words.alert,
             marker={
                 "symbol": "diamond",
@@ -173,7 +182,7 @@ def _lay_out(figure: go.Figure, colours: Colours, language: str) -> None:
             "font": {"color": colours.ink, "family": _FONT},
         },
         separators=_SEPARATORS.get(language, ",."),
-        legend={"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top", "traceorder": "reversed"},
+        legend={"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top", "traceorder": "normal"},
         dragmode=False,
         uirevision="same",
     )

@@ -66,8 +66,7 @@ def person_name(page: Page, people: Mapping[str, Person], person_id: str) -> str
 def empty_state(page: Page, code: str, *, icon: str, key: str) -> None:
     """Show that there is nothing yet, why, and what to do: ``<code>.title`` and ``<code>.lead``."""
     with st.container(key=f"empty_{key}", horizontal_alignment="center", gap="small"):
-        st.markdown(f":material/{icon}:")
-        st.markdown(f"**{page.say(f'{code}.title')}**")
+        st.markdown(f":material/{icon}: **{page.say(f'{code}.title')}**", text_alignment="center")
         st.caption(page.say(f"{code}.lead"), text_alignment="center")
 
 

@@ -12,6 +12,7 @@ from command_center.domain.people import Act
 from command_center.domain.topics import Topic
 from command_center.ui.alarms import Duty, read_duty, show_alarms, show_incidents
 from command_center.ui.charts import CONFIG, ChartWords, curve_figure
+from command_center.ui.figures import short, times
 from command_center.ui.live import live
 from command_center.ui.page import Page
 from command_center.ui.picture import SPANS, Condition, Picture, read_picture
@@ -107,7 +108,7 @@ def state_html(page: Page, picture: Picture) -> str:
     condition = picture.condition
     word = page.say(f"situation.state_{condition.value}")
     ratio = picture.hour.mentions / picture.expected if picture.expected else 0.0
-    reason = page.say(picture.reason, times=page.number(round(ratio, 1)))
+    reason = page.say(picture.reason, times=times(page, ratio))
     return (
         f'<div class="pic-state pic-{condition.value}" role="status">'
         f'<b><i aria-hidden="true">{_SHAPES[condition]}</i>{e(word)}</b>'
@@ -153,7 +154,7 @@ def _show_figures(page: Page, picture: Picture) -> None:
         )
         st.metric(
             page.say("situation.reach"),
-            texts.compact(page.language, hour.reach),
+            short(page, hour.reach),
             page.say("situation.reach_note"),
             delta_color="gray",
             delta_arrow="off",
@@ -181,7 +182,7 @@ def usual_words(page: Page, picture: Picture) -> str:
     ratio = picture.hour.mentions / expected if expected else 0.0
     usual = page.number(round(expected, 1) if expected < 10 else round(expected))
     if ratio >= 1.5:
-        return page.say("situation.usual_times", times=page.number(round(ratio, 1)), usual=usual)
+        return page.say("situation.usual_times", times=times(page, ratio), usual=usual)
     return page.say("situation.usual", usual=usual)
 
 

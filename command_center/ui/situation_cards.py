@@ -11,6 +11,7 @@ from command_center.domain.accounts import Posture, effective_posture
 from command_center.domain.mentions import Mention
 from command_center.ports import Source, Tally
 from command_center.ui.alarms import Duty
+from command_center.ui.figures import short
 from command_center.ui.page import Page
 from command_center.ui.parts import posture_html, sentiment_html
 from command_center.ui.picture import Curve, Picture, adds_up, is_silent
@@ -148,7 +149,7 @@ def bars_html(page: Page, title: str, rows: Iterable[tuple[str, Tally]], *, reac
     most = max((tally.mentions for _, tally in shown), default=1)
     lines = []
     for name, tally in shown:
-        note = f" · {texts.compact(page.language, tally.reach)}" if reach and tally.reach else ""
+        note = f" · {short(page, tally.reach)}" if reach and tally.reach else ""
         width = max(2, round(100 * tally.mentions / most))
         lines.append(
             f"<li><span>{e(name)}</span><b>{e(page.number(tally.mentions))}<small>{e(note)}</small></b>"

@@ -165,7 +165,7 @@ def show_form(page: Page, shelf: Shelf) -> None:
             )
 
 
-def _head(page: Page, shelf: Shelf, old: str) -> dict[str, object]:
+def _head(page: Page, shelf: Shelf, old: str) -> dict[str, Any]:
     with st.container(key="card_form_head", gap="small"):
         st.text_input(page.say("statements.form.title"), key="sf.title", live="500ms", persist_state=_KEPT)
         with st.grid(columns="auto", min_column_width=220):
@@ -194,7 +194,7 @@ def _head(page: Page, shelf: Shelf, old: str) -> dict[str, object]:
 
 def _choice(page: Page, label: str, options: list[str], key: str, words: str) -> None:
     def name(option: str) -> str:
-        return page.say(f"{words}.{option}")
+        return page.say(f"{words}.{option or 'any'}")
 
     if st.session_state.get(key) not in options:
         st.session_state[key] = options[0]

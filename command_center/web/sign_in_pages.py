@@ -142,8 +142,11 @@ async def do_sign_out(request: Request) -> Response:
     """End the session of this browser."""
     answer = RedirectResponse("/login", status_code=303)
     if _ours(request):
-        await run_sync(use_case.sign_out, current().ctx, request.cookies.get(COOKIE, ""))
         drop_cookie(answer, secure=is_secure(request.scope))
+        try:
+            await run_sync(use_case.sign_out, current().ctx, request.cookies.get(COOKIE, ""))
+        except StoreUnavailable as gone:
+            return _page(request, _sign_in_door({}), error=gone)
     return answer
 
 

@@ -1,6 +1,7 @@
 """The stores every contract is held against: the fake, a SQLite file, and a real PostgreSQL."""
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from command_center.ports import Store
 from command_center.storage import SqlStore, open_store
-from tests.contracts.postgresql import Cluster, NoServerError, started
+from tests.contracts.postgresql import Cluster, NoServerError, quick_folder, started
 from tests.fakes.memory_store import MemoryStore
 
 
@@ -42,9 +43,16 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
+def folder() -> Iterator[Path]:
+    """Make a folder for SQLite files, in memory where possible."""
+    with tempfile.TemporaryDirectory(prefix="one-voice-", dir=quick_folder()) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def sqlite_url(folder: Path, migrated_file: Path) -> str:
     """Name a fresh SQLite store."""
-    path = tmp_path / "store.sqlite"
+    path = folder / "store.sqlite"
     shutil.copyfile(migrated_file, path)
     return f"sqlite:///{path}"
 
@@ -73,10 +81,10 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_url(request: pytest.FixtureRequest, folder: Path) -> str:
     """Name a store on each engine that has no table yet."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        return f"sqlite:///{folder / 'empty.sqlite'}"
     found: str = request.getfixturevalue("empty_postgresql_url")
     return found
 

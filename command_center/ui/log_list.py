@@ -1,0 +1,275 @@
+"""The log on screen: filters, one page of entries in words, the chain's check, and the way out for the evidence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from command_center.domain.folding import fold
+from command_center.domain.incidents import Incident
+from command_center.domain.mentions import Plane
+from command_center.domain.people import Act, Person
+from command_center.domain.response_log import Action, LogEntry, Verification
+from command_center.ports import Reading
+from command_center.ui.frame import Page
+from command_center.ui.log_words import Names, actor, details, read_names, sentence
+from command_center.ui.parts import definitions, empty_state, person_name
+from command_center.ui.wordings import escape, plain
+from command_center.use_cases.command import SYSTEM, looking
+from command_center.use_cases.evidence import verify_log
+
+PER_PAGE: Final = 50
+_BEFORE: Final = "log.before"
+_CHECKED: Final = "log.checked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which entries somebody asks for; empty means any."""
+
+    incident_id: str = ""
+    actor: str = ""
+    action: str = ""
+    plane: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One page of entries, the newest first, and whether there are older ones."""
+
+    entries: tuple[LogEntry, ...]
+    names: Names
+    older: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the filters offer."""
+
+    incidents: dict[str, Incident]
+    people: dict[str, Person]
+
+
+def read_choices(page: Page) -> Choices:
+    """Read the incidents and people the log can be filtered by."""
+    with looking(page.ctx, page.person.id, Act.READ_LOG) as store:
+        incidents = store.find(Incident, order="opened_at", descending=True)
+        people = store.find(Person, order="name")
+    return Choices(incidents={item.id: item for item in incidents}, people={item.id: item for item in people})
+
+
+def read_entries(page: Page, wanted: Wanted, *, before: int | None) -> Found:
+    """Read one page of the log, backwards from an entry's number."""
+    with looking(page.ctx, page.person.id, Act.READ_LOG) as store:
+        found = list(islice(_matching(page, store, wanted, before), PER_PAGE + 1))
+        entries = tuple(found[:PER_PAGE])
+        return Found(entries=entries, names=read_names(store, entries), older=len(found) > PER_PAGE)
+
+
+def _matching(page: Page, store: Reading, wanted: Wanted, before: int | None) -> Iterator[LogEntry]:
+    equal: dict[str, Any] = {}
+    if wanted.incident_id:
+        equal["incident_id"] = wanted.incident_id
+    if wanted.actor:
+        equal["actor"] = wanted.actor
+    if wanted.action:
+        equal["action"] = Action(wanted.action)
+    if wanted.plane:
+        equal["plane"] = Plane(wanted.plane)
+    words = [fold(word) for word in wanted.words.split()]
+    for entry in store.log(before=before, descending=True, **equal):
+        if wanted.since is not None and entry.at < wanted.since:
+            continue
+        if wanted.until is not None and entry.at >= wanted.until:
+            continue
+        if words and not all(word in fold(entry.body) for word in words):
+            continue
+        yield entry
+
+
+def ask_filters(page: Page, choices: Choices) -> Wanted:
+    """Let somebody say which entries they look for."""
+    people = {SYSTEM: page.say("frame.system")}
+    people |= {identity: person_name(page, choices.people, identity) for identity in choices.people}
+    actions = {action.value: page.say(f"log.action.{action.value.split('.')[0]}") for action in Action}
+    with st.container(key="log_filters"), st.grid(columns="auto", min_column_width=200, gap="small"):
+        words = st.text_input(page.say("log.filter.words"), key="log_words", type="search", on_change=newest)
+        incidents = {item.id: item.title for item in choices.incidents.values()}
+        incident = _choose(page, "log.filter.incident", incidents, "log_incident")
+        who = _choose(page, "log.filter.actor", people, "log_actor")
+        what = _choose(page, "log.filter.action", _action_names(page, actions), "log_action")
+        st.session_state.setdefault("log_plane", page.plane.value)
+        plane = _choose(page, "log.filter.plane", {item.value: page.word(item) for item in Plane}, "log_plane")
+        shape = "DD.MM.YYYY" if page.language == "de" else "DD/MM/YYYY"
+        since = st.date_input(page.say("log.filter.since"), None, key="log_since", format=shape, on_change=newest)
+        until = st.date_input(page.say("log.filter.until"), None, key="log_until", format=shape, on_change=newest)
+    return Wanted(
+        incident_id=incident,
+        actor=who,
+        action=what,
+        plane=plane,
+        since=_midnight(page, since),
+        until=_midnight(page, until, days=1),
+        words=str(words),
+    )
+
+
+def _action_names(page: Page, nouns: dict[str, str]) -> dict[str, str]:
+    dots = {"who": "…", "subject": "…"}
+    return {value: f"{noun}: {page.say(f'action.{value}', **dots)}" for value, noun in nouns.items()}
+
+
+def _choose(page: Page, label: str, options: dict[str, str], key: str) -> str:
+    names = {"": page.say("log.filter.any"), **options}
+    chosen = st.selectbox(page.say(label), list(names), format_func=names.__getitem__, key=key, on_change=newest)
+    return chosen or ""
+
+
+def _midnight(page: Page, day: object, *, days: int = 0) -> datetime | None:
+    if not isinstance(day, date):
+        return None
+    return datetime.combine(day + timedelta(days=days), time(), tzinfo=ZoneInfo(page.zone))
+
+
+def newest() -> None:
+    """Look at the newest entries again."""
+    st.session_state.pop(_BEFORE, None)
+
+
+def before_now() -> int | None:
+    """Return the number of the entry before which the page ends; None for the newest."""
+    trail = st.session_state.get(_BEFORE) or []
+    return int(trail[-1]) if trail else None
+
+
+def _older(number: int) -> None:
+    st.session_state[_BEFORE] = [*(st.session_state.get(_BEFORE) or []), number]
+
+
+def _newer() -> None:
+    st.session_state[_BEFORE] = (st.session_state.get(_BEFORE) or [])[:-1]
+
+
+def show_entries(page: Page, found: Found) -> None:
+    """Show a page of entries, each with its details on demand."""
+    if not found.entries:
+        empty_state(page, "log.none", icon="history", key="log")
+        return
+    for entry in found.entries:
+        with st.expander(entry_line(page, found.names, entry), key=f"log_entry_{entry.number}", type="compact"):
+            _entry(page, found.names, entry)
+    _pages(page, found)
+
+
+def entry_line(page: Page, names: Names, entry: LogEntry) -> str:
+    """Return an entry as one line: number, time, what happened, in practice or reality."""
+    mark = f" :orange-badge[{page.word(entry.plane)}]" if entry.plane is Plane.PRACTICE else ""
+    what = plain(sentence(page, names, entry))
+    return f":gray[{page.number(entry.number)} · {plain(page.moment(entry.at))}]  \n{what}{mark}"
+
+
+def _entry(page: Page, names: Names, entry: LogEntry) -> None:
+    incident = names.incidents.get(entry.incident_id)
+    terms = {page.say("log.actor"): actor(page, names, entry.actor)}
+    if incident is not None:
+        terms[page.say("log.filter.incident")] = incident.title
+    terms |= dict(details(page, names, entry))
+    definitions(terms)
+    st.html(
+        f'<dl class="cc-terms"><div><dt>{escape(page.say("log.hash"))}</dt><dd class="cc-hash">{entry.hash}</dd></div>'
+        f'<div><dt>{escape(page.say("log.previous"))}</dt><dd class="cc-hash">{entry.previous_hash}</dd></div></dl>'
+    )
+    st.caption(page.say("log.body"))
+    st.code(entry.body, language="json", wrap_lines=True)
+
+
+def _pages(page: Page, found: Found) -> None:
+    first, last = found.entries[0].number, found.entries[-1].number
+    with st.container(horizontal=True, vertical_alignment="center", key="log_pages"):
+        st.button(
+            page.say("log.newer"),
+            key="log_newer",
+            icon=":material/arrow_upward:",
+            disabled=before_now() is None,
+            on_click=_newer,
+        )
+        st.caption(page.say("log.shown", first=page.number(first), last=page.number(last)))
+        st.button(
+            page.say("log.older"),
+            key="log_older",
+            icon=":material/arrow_downward:",
+            disabled=not found.older,
+            on_click=_older,
+            args=(last,),
+        )
+
+
+def show_check(page: Page) -> None:
+    """Let somebody check the whole chain, and say what was found."""
+    with st.container(key="card_check", gap="small"):
+        st.subheader(page.say("log.check.title"), anchor=False)
+        st.caption(page.say("log.check.lead"))
+        if st.button(page.say("log.check"), key="log_check", type="primary", icon=":material/link:"):
+            st.session_state[_CHECKED] = (verify_log(page.ctx, page.person.id), page.ctx.now())
+        checked = st.session_state.get(_CHECKED)
+        if checked:
+            _show_verification(page, *checked)
+
+
+def _show_verification(page: Page, found: Verification, at: datetime) -> None:
+    when = page.moment(at)
+    if found.intact:
+        st.success(page.say("log.check.intact", count=found.entries, when=when), icon=":material/verified:")
+        st.html(
+            f'<dl class="cc-terms"><div><dt>{escape(page.say("log.check.head"))}</dt>'
+            f'<dd class="cc-hash">{escape(found.head)}</dd></div></dl>'
+        )
+        return
+    number = page.number(found.broken_at or 0)
+    st.error(
+        f"{page.say('log.check.broken', number=number, when=when)} {page.say(found.reason)}", icon=":material/link_off:"
+    )
+    st.html(
+        f'<dl class="cc-terms"><div><dt>{escape(page.say("log.check.expected"))}</dt>'
+        f'<dd class="cc-hash">{escape(found.expected[:400])}</dd></div>'
+        f'<div><dt>{escape(page.say("log.check.found"))}</dt>'
+        f'<dd class="cc-hash">{escape(found.found[:400])}</dd></div></dl>'
+    )
+
+
+def show_export(page: Page, choices: Choices) -> None:
+    """Offer the evidence of an incident as files."""
+    if not page.may(Act.EXPORT_CASE):
+        return
+    with st.container(key="card_export", gap="small"):
+        st.subheader(page.say("log.export.title"), anchor=False)
+        st.caption(page.say("log.export.lead"))
+        incidents = {item.id: f"{item.title} · {page.moment(item.opened_at)}" for item in choices.incidents.values()}
+        if not incidents:
+            st.caption(page.say("log.export.none"))
+        chosen = ""
+        if incidents:
+            chosen = (
+                st.selectbox(
+                    page.say("log.filter.incident"),
+                    list(incidents),
+                    format_func=incidents.__getitem__,
+                    key="log_export",
+                )
+                or ""
+            )
+        links = [(f"/export/{chosen}.sqlite", "log.export.sqlite"), (f"/export/{chosen}.jsonl", "log.export.jsonl")]
+        rows = links if chosen else []
+        rows.append(("/export/log.jsonl", "log.export.all"))
+        st.html('<div class="cc-downloads">' + "".join(_download(page, *row) for row in rows) + "</div>")
+
+
+def _download(page: Page, link: str, code: str) -> str:
+    return f'<a class="cc-button" href="{escape(link)}" target="_self" download>⬇ {escape(page.say(code))}</a>'

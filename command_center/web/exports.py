@@ -1,0 +1,99 @@
+"""The evidence as files: an incident's case file and log lines, for people who may export them."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from anyio.to_thread import run_sync
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from command_center import texts
+from command_center.domain.people import Act, Person
+from command_center.errors import BadInput, CommandCenterError, NotAllowed, NotFound, StoreUnavailable
+from command_center.ports import Caller, Context
+from command_center.use_cases.command import looking
+from command_center.use_cases.evidence import export_case, log_lines, record_export
+from command_center.web.process import current
+
+# Instead of an incident's id: the whole log.
+WHOLE_LOG: Final = "log"
+_MEDIA: Final = {"sqlite": "application/vnd.sqlite3", "jsonl": "application/x-ndjson"}
+_STATUS: Final[tuple[tuple[type[CommandCenterError], int], ...]] = (
+    (NotAllowed, 403),
+    (NotFound, 404),
+    (BadInput, 400),
+    (StoreUnavailable, 503),
+)
+
+
+async def export(request: Request) -> Response:
+    """Write the file asked for into a folder of its own, send it, and delete it."""
+    person = getattr(request.state, "person", None)
+    language = current().settings.language
+    if not isinstance(person, Person):
+        return _refusal(language, NotAllowed("sign_in.needed"))
+    language = person.language or language
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        return _refusal(language, NotAllowed("door.other_origin"))
+    form, incident_id = request.path_params["form"], request.path_params["incident_id"]
+    folder = Path(await run_sync(partial(tempfile.mkdtemp, prefix="one-voice-export-")))
+    tidy = partial(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        path = await run_sync(partial(_write, current().ctx, person, incident_id, form, folder))
+    except CommandCenterError as error:
+        await run_sync(tidy)
+        return _refusal(language, error)
+    except BaseException:
+        await run_sync(tidy)
+        raise
+    return FileResponse(
+        path,
+        media_type=_MEDIA[form],
+        filename=path.name,
+        headers={"cache-control": "no-store"},
+        background=BackgroundTask(tidy),
+    )
+
+
+def _write(ctx: Context, person: Person, incident_id: str, form: str, folder: Path) -> Path:
+    if form not in _MEDIA or (form == "sqlite" and incident_id == WHOLE_LOG):
+        raise BadInput("export.unknown_form", form=form)
+    path = folder / f"one-voice-{_safe(incident_id)}-{ctx.now():%Y%m%dT%H%MZ}.{form}"
+    caller = Caller(person_id=person.id, request_id=ctx.new_id())
+    writers: dict[str, Callable[[], object]] = {
+        "sqlite": partial(export_case, ctx, caller, incident_id=incident_id, path=path),
+        "jsonl": partial(_write_lines, ctx, caller, "" if incident_id == WHOLE_LOG else incident_id, path),
+    }
+    writers[form]()
+    return path
+
+
+def _write_lines(ctx: Context, caller: Caller, incident_id: str, path: Path) -> None:
+    count = 0
+    with looking(ctx, caller.person_id, Act.EXPORT_CASE) as store, path.open("x", encoding="utf-8") as file:
+        for line in log_lines(store, incident_id=incident_id):
+            file.write(line + "\n")
+            count += 1
+    record_export(ctx, caller, incident_id=incident_id, form="jsonl", entries=count)
+
+
+def _safe(text: str) -> str:
+    return "".join(sign for sign in text if sign.isascii() and (sign.isalnum() or sign in "-_"))[:40] or "case"
+
+
+def _refusal(language: str, error: CommandCenterError) -> Response:
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
+    return PlainTextResponse(
+        texts.say_error(language, error), status_code=status, headers={"cache-control": "no-store"}
+    )
+
+
+def export_routes() -> list[BaseRoute]:
+    """List the addresses of the evidence."""
+    return [Route("/export/{incident_id}.{form}", export, methods=["GET"])]

@@ -1,0 +1,27 @@
+"""Log: who did what, whether the chain holds, and the case file to take along."""
+
+import streamlit as st
+
+from command_center.domain.people import Act
+from command_center.ui.frame import open_page
+from command_center.ui.log_list import (
+    ask_filters,
+    before_now,
+    read_choices,
+    read_entries,
+    show_check,
+    show_entries,
+    show_export,
+)
+from command_center.ui.wordings import show_style
+
+page = open_page("log", Act.READ_LOG)
+show_style()
+choices = read_choices(page)
+entries, proof = st.columns([5, 3], gap="medium")
+with entries:
+    wanted = ask_filters(page, choices)
+    show_entries(page, read_entries(page, wanted, before=before_now()))
+with proof:
+    show_check(page)
+    show_export(page, choices)
