@@ -7,7 +7,7 @@ import streamlit as st
 
 from command_center.domain.people import Act
 from command_center.ui.frame import Page, open_page
-from command_center.ui.incident_course import show_ended, show_level, show_stand_down
+from command_center.ui.incident_course import show_course, show_ended
 from command_center.ui.incident_facts import show_facts
 from command_center.ui.incident_head import show_head
 from command_center.ui.incident_list import Choice, show_choice, show_past, which
@@ -24,7 +24,7 @@ PARTS: Final[dict[str, tuple[Callable[[Page, Scene], None], ...]]] = {
     "facts": (show_facts,),
     "voice": (show_wordings, show_accounts),
     "timeline": (show_timeline,),
-    "course": (show_level, show_stand_down),
+    "course": (show_course,),
 }
 
 

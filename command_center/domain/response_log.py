@@ -178,14 +178,16 @@ def seal(entry: NewEntry, *, number: int, previous_hash: str) -> LogEntry:
             "previous": previous_hash,
         }
     )
+    written = json.loads(body)
     return LogEntry(
         number=number,
         at=entry.at,
         plane=entry.plane,
         action=entry.action,
-        actor=entry.actor,
-        subject=entry.subject,
-        incident_id=entry.incident_id,
+        # Columns say what the body says, to the letter, or the entry would look tampered with.
+        actor=written["actor"],
+        subject=written["subject"],
+        incident_id=written["incident"],
         body=body,
         previous_hash=previous_hash,
         hash=entry_hash(body),

@@ -10,12 +10,21 @@ from command_center.domain.people import Act
 from command_center.domain.plans import StandDownCriterion
 from command_center.ports import Caller, Context
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_look import e, heading, level_name, link_to, note, plain, rows
+from command_center.ui.incident_look import dot, e, heading, level_name, link_to, note, plain, row, rows
 from command_center.ui.incident_scene import Scene
 from command_center.ui.parts import person_name
 from command_center.use_cases.drill_partner import partner_confirms_stand_down
 from command_center.use_cases.lead import HIGHEST_LEVEL, set_level
 from command_center.use_cases.stand_down import confirm_stand_down, propose_stand_down, withdraw_stand_down
+
+
+def show_course(page: Page, scene: Scene) -> None:
+    """Show the level beside the stand-down."""
+    with st.grid(2, min_column_width=380, gap="large") as grid:
+        with grid.cell():
+            show_level(page, scene)
+        with grid.cell():
+            show_stand_down(page, scene)
 
 
 def show_level(page: Page, scene: Scene) -> None:
@@ -27,8 +36,8 @@ def show_level(page: Page, scene: Scene) -> None:
         mark = f"<em>{e(page.say('incident.level_here'))}</em>" if here else ""
         steps.append(
             f'<article class="cci-level{" cci-here" if here else ""}"><i>{level}</i><div>'
-            f"<b>{e(page.say(f'incident.level_{level}'))}</b> {mark}<p>{e(page.say(f'incident.level_{level}_means'))}</p>"
-            "</div></article>"
+            f"<b>{e(page.say(f'incident.level_{level}'))}</b> {mark}"
+            f"<p>{e(page.say(f'incident.level_{level}_means'))}</p></div></article>"
         )
     rows(steps)
     if scene.closed or not page.may(Act.LEAD_INCIDENT):
@@ -65,7 +74,7 @@ def show_stand_down(page: Page, scene: Scene) -> None:
     elif scene.incident.state is IncidentState.STANDING_DOWN:
         _show_proposal(page, scene)
     elif not page.may(Act.LEAD_INCIDENT):
-        rows([_criterion_html(page, scene, item) for item in scene.plan.stand_down.criteria])
+        rows([_criterion_html(page, scene, item) for item in scene.plan.stand_down.criteria], kind="slim")
         note(page.say("incident.stand_down_lead_only"))
     else:
         _show_criteria(page, scene)
@@ -79,11 +88,8 @@ def unmet_sentence(page: Page, scene: Scene, code: str) -> str:
 
 def _criterion_html(page: Page, scene: Scene, item: StandDownCriterion) -> str:
     against = unmet_sentence(page, scene, item.code.value)
-    below = f'<p class="cci-against">! {e(against)}</p>' if against else ""
-    return (
-        f'<article class="cci-row"><span class="cci-chip cci-calm"><i>{"!" if against else "○"}</i></span>'
-        f"<div><b>{e(item.text.in_language(page.language))}</b>{below}</div></article>"
-    )
+    sign = dot("!", "warn") if against else dot("○")
+    return row(sign, item.text.in_language(page.language), against)
 
 
 def _show_criteria(page: Page, scene: Scene) -> None:
@@ -134,12 +140,7 @@ def _show_proposal(page: Page, scene: Scene) -> None:
     )
     note(proposed, "◐", "warn")
     texts = {item.code.value: item.text.in_language(page.language) for item in scene.plan.stand_down.criteria}
-    rows(
-        [
-            f'<article class="cci-row"><span class="cci-chip cci-good"><i>✓</i></span><div>{e(texts.get(code, code))}</div></article>'
-            for code in incident.criteria_met
-        ]
-    )
+    rows([row(dot("✓", "good"), texts.get(code, code)) for code in incident.criteria_met], kind="slim")
     page.trouble("confirm")
     others = [person for person in scene.able(Act.UNLOCK) if person.id != incident.proposed_by]
     if page.person in others:
@@ -200,9 +201,4 @@ def show_ended(page: Page, scene: Scene) -> None:
     after = [page.word(step) for step in scene.plan.stand_down.after]
     if after:
         st.html(f'<h3 class="cci-sub">{e(page.say("incident.afterwards"))}</h3>')
-        rows(
-            [
-                f'<article class="cci-row"><span class="cci-chip cci-calm"><i>→</i></span><div>{e(step)}</div></article>'
-                for step in after
-            ]
-        )
+        rows([row(dot("→"), step) for step in after], kind="slim")

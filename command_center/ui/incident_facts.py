@@ -7,7 +7,7 @@ import streamlit as st
 from command_center.domain.incidents import Decision, Fact, FactState
 from command_center.domain.people import Act
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_look import chip, e, heading, note, rows
+from command_center.ui.incident_look import chip, dot, heading, note, row, rows
 from command_center.ui.incident_scene import Scene
 from command_center.ui.parts import person_name
 from command_center.use_cases.lead import change_fact, record_decision, record_fact
@@ -53,10 +53,7 @@ def fact_html(page: Page, scene: Scene, fact: Fact) -> str:
         name=person_name(page, scene.people, fact.recorded_by),
         when=page.moment(fact.recorded_at),
     )
-    return (
-        f'<article class="cci-row">{chip(shape, page.word(fact.state), kind)}'
-        f"<div><b>{e(fact.text)}</b><p>{e(small)}</p></div></article>"
-    )
+    return row(chip(shape, page.word(fact.state), kind), fact.text, small)
 
 
 def _states(page: Page, key: str) -> None:
@@ -119,7 +116,7 @@ def _change_form(page: Page, scene: Scene) -> None:
 def _show_decision_list(page: Page, scene: Scene) -> None:
     heading(page.say("incident.decisions"), page.say("incident.decisions_lead"))
     if scene.decisions:
-        rows([decision_html(page, scene, decision) for decision in scene.decisions])
+        rows([decision_html(page, scene, decision) for decision in scene.decisions], kind="slim")
     else:
         note(page.say("incident.no_decisions"))
     if scene.closed or not page.may(Act.RECORD_FACT):
@@ -154,8 +151,6 @@ def _show_decision_list(page: Page, scene: Scene) -> None:
 def decision_html(page: Page, scene: Scene, decision: Decision) -> str:
     """Return one decision with its reason, by whom and when."""
     who = person_name(page, scene.people, decision.decided_by)
-    return (
-        f'<article class="cci-row">{chip("◆", page.say("incident.decided"), "calm")}<div><b>{e(decision.text)}</b>'
-        f"<p>{e(page.say('incident.because', reason=decision.reason))}</p>"
-        f"<p>{e(page.say('incident.by_at', name=who, when=page.moment(decision.decided_at)))}</p></div></article>"
-    )
+    because = page.say("incident.because", reason=decision.reason)
+    by = page.say("incident.by_at", name=who, when=page.moment(decision.decided_at))
+    return row(dot("◆"), decision.text, because, by)

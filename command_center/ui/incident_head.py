@@ -5,7 +5,7 @@ import streamlit as st
 from command_center.domain.incidents import IncidentState
 from command_center.domain.mentions import Plane
 from command_center.ui.frame import Page
-from command_center.ui.incident_look import chip, duty_of, e, level_name
+from command_center.ui.incident_look import chip, duty_of, e, level_name, note_html, when
 from command_center.ui.incident_scene import Due, Scene, due_next, read_scene
 from command_center.ui.live import live
 from command_center.ui.parts import person_name
@@ -44,37 +44,40 @@ def head_html(page: Page, scene: Scene) -> str:
     if incident.conflicted:
         names = ", ".join(person_name(page, scene.people, identity) for identity in incident.conflicted)
         meta.append(page.say("incident.conflicted_named", names=names))
-    facts = "".join(f"<li>{e(text)}</li>" for text in (*meta, *lock_sentences(page, scene)))
+    facts = "".join(f"<li>{e(text)}</li>" for text in meta)
+    locks = "".join(lock_signs(page, scene))
     steps = "".join(f'<i class="{"on" if step <= incident.level else ""}"></i>' for step in range(1, 7))
     watermark = " cci-practice" if _is_drill(scene) else ""
     return (
         f'<section class="cci-head cci-level-{incident.level}{watermark}">'
         f'<div class="cci-eyebrow"><span class="cci-steps" aria-hidden="true">{steps}</span>'
         f"<span>{e(eyebrow)}</span>{chip(shape, page.word(incident.state), kind)}{drill}</div>"
-        f"<h2>{e(incident.title)}</h2><ul>{facts}</ul></section>"
+        f'<h2>{e(incident.title)}</h2><ul>{facts}</ul><div class="cci-signs">{locks}</div></section>'
     )
 
 
-def lock_sentences(page: Page, scene: Scene) -> list[str]:
+def lock_signs(page: Page, scene: Scene) -> list[str]:
     """Say when this incident's locks began to hold and when they were sealed."""
     locks = scene.own_locks()
     standing = [lock for lock in locks if lock.lifted_at is None]
     if not locks:
-        return [page.say("incident.no_locks")]
+        return [chip("○", page.say("incident.no_locks"), "calm")]
     if not standing:
-        return [page.say("incident.locks_lifted", count=len(locks))]
-    locked = page.say("incident.locked", count=len(standing), when=page.clock(min(lock.locked_at for lock in standing)))
+        return [chip("○", page.say("incident.locks_lifted", count=len(locks)), "calm")]
+    since = when(page, min(lock.locked_at for lock in standing))
+    locked = chip("■", page.say("incident.locked", count=len(standing), when=since), "calm")
     sealed = [lock.sealed_at for lock in standing if lock.sealed_at is not None]
     if len(sealed) < len(standing):
-        return [locked, page.say("incident.not_sealed", count=len(standing) - len(sealed))]
-    return [locked, page.say("incident.sealed", when=page.clock(max(sealed)))]
+        missing = len(standing) - len(sealed)
+        return [locked, chip("◐", page.say("incident.not_sealed", count=missing), "warn")]
+    return [locked, chip("✓", page.say("incident.sealed", when=when(page, max(sealed))), "good")]
 
 
 def strip_html(page: Page, scene: Scene) -> str:
     """Return what is due next as a strip of cards."""
     dues = due_next(scene, page.language)
     if not dues:
-        return f'<p class="cci-note cci-good"><i aria-hidden="true">✓</i><span>{e(page.say("incident.nothing_due"))}</span></p>'
+        return note_html(page.say("incident.nothing_due"), "✓", "good")
     cards = "".join(_due_html(page, scene, due) for due in dues)
     return f'<section class="cci-strip" aria-label="{e(page.say("incident.next_due"))}">{cards}</section>'
 
@@ -84,11 +87,11 @@ def _due_html(page: Page, scene: Scene, due: Due) -> str:
     kind = page.say("incident.kind_clock" if due.kind == "clock" else "incident.kind_task")
     who = person_name(page, scene.people, due.person_id) if due.person_id else duty_of(page, scene.plan, due.duty)
     state = chip("!", page.say("incident.overdue"), "bad") if late else ""
-    sign = "◷" if due.kind == "clock" else "○"
+    sign = f'<i aria-hidden="true">{"◷" if due.kind == "clock" else "○"}</i>'
     return (
-        f'<article class="cci-due{" cci-late" if late else ""}"><header><i aria-hidden="true">{sign}</i>{e(kind)}{state}'
+        f'<article class="cci-due{" cci-late" if late else ""}"><header>{sign}{e(kind)}{state}'
         f"</header><b>{e(page.ago(due.at))}</b><p>{e(due.title)}</p>"
-        f"<footer>{e(page.clock(due.at))} · {e(who)}</footer></article>"
+        f"<footer>{e(when(page, due.at))} · {e(who)}</footer></article>"
     )
 
 

@@ -9,7 +9,7 @@ from command_center.domain.incidents import Incident
 from command_center.domain.people import Act
 from command_center.ui.frame import Page
 from command_center.ui.incident_head import short_line
-from command_center.ui.incident_look import e, plain
+from command_center.ui.incident_look import dot, plain, row
 from command_center.ui.incident_scene import past_incidents, running_incidents
 from command_center.use_cases.command import looking
 
@@ -41,12 +41,11 @@ def which(page: Page) -> Choice:
 
 
 def show_choice(page: Page, choice: Choice) -> None:
-    """Let somebody switch between running incidents, and open another one where that makes sense."""
+    """Let somebody switch between running incidents."""
     others = [incident for incident in choice.running if incident.id != choice.incident_id]
-    may_add = bool(choice.incident_id) and page.may(Act.ACTIVATE)
-    if not others and not may_add:
+    if not others:
         return
-    with st.container(key="inc_choice", horizontal=True, horizontal_alignment="right", gap="small"):
+    with st.container(key="inc_choice", horizontal=True, gap="small"):
         for incident in others:
             st.button(
                 plain(short_line(page, incident.title, incident.level)),
@@ -55,19 +54,24 @@ def show_choice(page: Page, choice: Choice) -> None:
                 on_click=_go,
                 kwargs={"incident": incident.id},
             )
-        if may_add:
-            st.button(
-                page.say("incident.another"),
-                key="inc_another",
-                icon=":material/add:",
-                type="tertiary",
-                on_click=_go,
-                kwargs={"new": "1"},
-            )
+
+
+def show_another(page: Page, choice: Choice) -> None:
+    """Let a lead activate a further plan beside the running incident, or a new one after the end."""
+    if choice.incident_id and page.may(Act.ACTIVATE):
+        st.button(
+            page.say("incident.another"),
+            key="inc_another",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=_go,
+            kwargs={"new": "1"},
+        )
 
 
 def show_past(page: Page, choice: Choice) -> None:
     """Show the incidents that are over."""
+    show_another(page, choice)
     past = [incident for incident in choice.past if incident.id != choice.incident_id]
     if not past:
         return
@@ -75,11 +79,9 @@ def show_past(page: Page, choice: Choice) -> None:
         for incident in past:
             with st.container(key=f"inc_past_{incident.id}", horizontal=True, vertical_alignment="center", gap="small"):
                 ended = page.moment(incident.closed_at or incident.opened_at)
-                st.html(
-                    f'<article class="cci-row"><div><b>{e(short_line(page, incident.title, incident.level))}</b>'
-                    f"<p>{e(page.say('incident.past_from_to', start=page.moment(incident.opened_at), end=ended))}</p></div></article>",
-                    width="stretch",
-                )
+                lasted = page.say("incident.past_from_to", start=page.moment(incident.opened_at), end=ended)
+                line = short_line(page, incident.title, incident.level)
+                st.html(row(dot("✓", "good"), line, lasted), width="stretch")
                 st.button(
                     page.say("incident.past_open"),
                     key=f"inc_see_{incident.id}",

@@ -2,7 +2,8 @@
 
 import html
 import re
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -46,17 +47,40 @@ def heading(text: str, lead: str = "") -> None:
 
 def note(text: str, shape: str = "i", kind: str = "calm") -> None:
     """Show one sentence that explains something."""
-    st.html(f'<p class="cci-note cci-{kind}"><i aria-hidden="true">{e(shape)}</i><span>{e(text)}</span></p>')
+    st.html(note_html(text, shape, kind))
 
 
-def rows(items: list[str]) -> None:
-    """Show rows of HTML that are escaped already."""
-    st.html(f'<div class="cci-rows">{"".join(items)}</div>')
+def note_html(text: str, shape: str = "i", kind: str = "calm") -> str:
+    """Return one sentence that explains something."""
+    return f'<p class="cci-note cci-{kind}"><i aria-hidden="true">{e(shape)}</i><span>{e(text)}</span></p>'
+
+
+def rows(items: Sequence[str], *, kind: str = "") -> None:
+    """Show rows of HTML that are escaped already; ``kind`` is wide or slim, for the column of signs."""
+    st.html(f'<div class="cci-rows cci-{kind or "usual"}">{"".join(items)}</div>')
+
+
+def row(sign: str, *lines: str, extra: str = "") -> str:
+    """Return a row: a sign (HTML of ours), a first line that stands out, further lines; ``extra`` is HTML of ours."""
+    first, *rest = lines
+    below = "".join(f"<p>{e(line)}</p>" for line in rest if line)
+    return f'<article class="cci-row">{sign}<div><b>{e(first)}</b>{below}{extra}</div></article>'
+
+
+def dot(shape: str, kind: str = "calm") -> str:
+    """Return a small sign without a word, for rows whose text says it all."""
+    return f'<span class="cci-chip cci-{kind}"><i aria-hidden="true">{e(shape)}</i></span>'
 
 
 def span(page: Page, length: timedelta) -> str:
     """Write a length of time."""
     return texts.span(page.language, length)
+
+
+def when(page: Page, at: datetime) -> str:
+    """Write the time alone when it is today, else date and time."""
+    today = texts.day(page.language, page.zone, page.now) == texts.day(page.language, page.zone, at)
+    return page.clock(at) if today else page.moment(at)
 
 
 def level_name(page: Page, level: int) -> str:

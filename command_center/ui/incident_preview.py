@@ -65,7 +65,7 @@ def _show_tasks(page: Page, shown: Preview) -> None:
     if nobody:
         note(page.say("incident.preview_nobody", count=nobody), "!", "warn")
     ordered = sorted(shown.tasks, key=lambda item: item.task.due)
-    first = ordered[:5]
+    first = ordered[:4]
     rows([_task_html(page, shown.plan, item) for item in first])
     if len(ordered) > len(first):
         with st.expander(page.say("incident.preview_more", count=len(ordered) - len(first))):
@@ -75,7 +75,7 @@ def _show_tasks(page: Page, shown: Preview) -> None:
 def _task_html(page: Page, plan: Plan, item: TaskPreview) -> str:
     duty = duty_of(page, plan, item.task.role)
     who = e(item.person.name) if item.person else chip("!", page.say("incident.nobody"), "warn")
-    due = page.say("incident.within", span=span(page, item.task.due))
+    due = page.ago(page.now + item.task.due)
     return (
         f'<article class="cci-plan-task"><span>{e(due)}</span>'
         f"<div>{e(item.task.text.in_language(page.language))}<p>{who} · {e(duty)}</p></div></article>"
@@ -90,7 +90,8 @@ def _show_clocks(page: Page, plan: Plan) -> None:
         [
             f'<article class="cci-plan-task"><span>{e(span(page, clock.due))}</span>'
             f"<div>{e(clock.title.in_language(page.language))}"
-            f"<p>{e(page.word(clock.starts))} · {e(clock.basis)} · {e(duty_of(page, plan, clock.owner))}</p></div></article>"
+            f"<p>{e(' · '.join((page.word(clock.starts), clock.basis, duty_of(page, plan, clock.owner))))}</p>"
+            "</div></article>"
             for clock in plan.clocks
         ]
     )

@@ -85,7 +85,6 @@ def show_start(page: Page, alert_id: str) -> None:
             page,
             preview(page.ctx, page.person.id, plan_id=plan.id, plane=page.plane, conflicted=conflicted),
         )
-    with left:
         _show_button(page, plan, cause, form)
 
 

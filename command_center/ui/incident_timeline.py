@@ -124,7 +124,8 @@ def timeline_html(page: Page, lines: Iterable[Line]) -> str:
         details = "".join(f"<p>{e(detail)}</p>" for detail in line.details)
         out.append(
             f'<article><time datetime="{line.entry.at.isoformat()}">{e(page.clock(line.entry.at))}</time>'
-            f'<div><b>{e(line.sentence)}</b>{details}</div><span title="{e(line.entry.hash)}">{line.entry.number}</span></article>'
+            f"<div><b>{e(line.sentence)}</b>{details}</div>"
+            f'<span title="{e(line.entry.hash)}">{line.entry.number}</span></article>'
         )
     return f'<div class="cci-timeline">{"".join(out)}</div>'
 

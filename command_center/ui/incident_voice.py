@@ -12,7 +12,7 @@ from command_center.domain.people import DRILL_PARTNER, Act
 from command_center.domain.statements import StatementState, is_current
 from command_center.ports import Caller, Context
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_look import chip, e, heading, link_to, note, rows
+from command_center.ui.incident_look import chip, e, heading, link_to, note, row, rows
 from command_center.ui.incident_scene import Scene, Wording
 from command_center.ui.parts import person_name, posture_html
 from command_center.use_cases.drill_partner import partner_confirms_unlock
@@ -40,7 +40,7 @@ def show_wordings(page: Page, scene: Scene) -> None:
         order = [StatementState.VALID, StatementState.SUBMITTED, StatementState.RETURNED, StatementState.DRAFT]
         known = {state: rank for rank, state in enumerate(order)}
         ranked = sorted(scene.wordings, key=lambda item: known.get(item.version.state, len(order)))
-        rows([_wording_html(page, item) for item in ranked])
+        rows([_wording_html(page, item) for item in ranked], kind="wide")
     else:
         note(page.say("incident.no_wordings"))
     link_to(page, "statements", Act.READ_STATEMENTS, page.say("incident.to_statements"), icon="campaign")
@@ -60,10 +60,7 @@ def _wording_html(page: Page, item: Wording) -> str:
         small = page.say("incident.wording_draft")
     languages = ", ".join(sorted({variant.language.upper() for variant in version.content.variants}))
     small = " · ".join(filter(None, (small, languages)))
-    return (
-        f'<article class="cci-row">{chip(shape, page.word(state), kind)}'
-        f"<div><b>{e(item.statement.title)}</b><p>{e(small)}</p></div></article>"
-    )
+    return row(chip(shape, page.word(state), kind), item.statement.title, small)
 
 
 def show_accounts(page: Page, scene: Scene) -> None:
@@ -92,7 +89,8 @@ def account_html(page: Page, scene: Scene, account: Account) -> str:
     air = f"<p>{chip('➤', page.say('incident.in_flight', count=flying), 'warn')}</p>" if flying else ""
     primary = f" · {e(page.say('incident.primary'))}" if account.primary else ""
     return (
-        f'<article class="cci-account"><div><b>{e(account.name)}</b><p>{e(account.network)} · {e(account.handle)}{primary}</p>'
+        f'<article class="cci-account"><div><b>{e(account.name)}</b>'
+        f"<p>{e(account.network)} · {e(account.handle)}{primary}</p>"
         f"{air}</div>{posture_html(page, posture)}</article>"
     )
 

@@ -7,7 +7,7 @@ import streamlit as st
 from command_center.domain.incidents import Clock, Task, TaskState
 from command_center.domain.people import DRILL_PARTNER, Act
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_look import chip, duty_of, e, heading, note, plain, rows, span
+from command_center.ui.incident_look import chip, duty_of, e, heading, note, plain, rows, span, when
 from command_center.ui.incident_scene import Scene, in_words, is_running, sorted_tasks
 from command_center.ui.parts import person_name, task_html
 from command_center.use_cases.follow_clocks import meet_clock, start_clock
@@ -24,13 +24,11 @@ def show_tasks(page: Page, scene: Scene) -> None:
         key=lambda task: task.done_at or task.due_at,
         reverse=True,
     )
-    total = len(scene.tasks)
-    heading(page.say("incident.tasks"), page.say("incident.tasks_done", done=len(done), total=total))
-    if total:
-        st.html(
-            f'<div class="cci-progress" role="img" aria-label="{e(page.say("incident.tasks_done", done=len(done), total=total))}">'
-            f'<i style="width:{100 * len(done) // total}%"></i></div>'
-        )
+    said = page.say("incident.tasks_done", done=len(done), total=len(scene.tasks))
+    heading(page.say("incident.tasks"), said)
+    if scene.tasks:
+        width = 100 * len(done) // len(scene.tasks)
+        st.html(f'<div class="cci-progress" role="img" aria-label="{e(said)}"><i style="width:{width}%"></i></div>')
     _show_open(page, scene, mine, "incident.tasks_mine")
     _show_open(page, scene, others, "incident.tasks_others" if mine else "incident.tasks_open")
     if not still_open:
@@ -53,12 +51,22 @@ def _show_task(page: Page, scene: Scene, task: Task) -> None:
     who = person_name(page, scene.people, task.person_id) if task.person_id else page.say("incident.unassigned")
     duty = duty_of(page, scene.plan, task.duty)
     with st.container(key=f"inc_row_{task.id}", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(task_html(page, task, person=f"{who} · {duty}"), width="stretch")
+        st.html(open_task_html(page, task, f"{who} · {duty}"), width="stretch")
         if page.may(Act.WORK_TASK):
             with st.popover(page.say("incident.task_act"), icon=":material/check:", key=f"inc_open_{task.id}"):
                 _finish(page, task)
                 if page.may(Act.LEAD_INCIDENT):
                     _pass_on(page, scene, task)
+
+
+def open_task_html(page: Page, task: Task, who: str) -> str:
+    """Return one open task; a due time of another day carries its date."""
+    late = task.due_at < page.now
+    due = page.say("frame.late_since" if late else "frame.due", when=when(page, task.due_at))
+    return (
+        f'<div class="cc-task cc-{"late" if late else "open"}"><i aria-hidden="true">{"!" if late else "○"}</i>'
+        f"<b>{e(in_words(task.title, page.language))}</b><span>{e(who)}</span><span>{e(due)}</span></div>"
+    )
 
 
 def _finish(page: Page, task: Task) -> None:

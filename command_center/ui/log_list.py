@@ -17,8 +17,8 @@ from command_center.domain.response_log import Action, LogEntry, Verification
 from command_center.ports import Reading
 from command_center.ui.frame import Page
 from command_center.ui.log_words import Names, actor, details, read_names, sentence
-from command_center.ui.parts import definitions, empty_state, person_name
-from command_center.ui.wordings import escape, plain
+from command_center.ui.parts import empty_state, person_name
+from command_center.ui.wordings import escape
 from command_center.use_cases.command import SYSTEM, looking
 from command_center.use_cases.evidence import verify_log
 
@@ -99,13 +99,20 @@ def ask_filters(page: Page, choices: Choices) -> Wanted:
     people = {SYSTEM: page.say("frame.system")}
     people |= {identity: person_name(page, choices.people, identity) for identity in choices.people}
     actions = {action.value: page.say(f"log.action.{action.value.split('.')[0]}") for action in Action}
-    with st.container(key="log_filters"), st.grid(columns="auto", min_column_width=200, gap="small"):
-        words = st.text_input(page.say("log.filter.words"), key="log_words", type="search", on_change=newest)
+    st.session_state.setdefault("log_plane", page.plane.value)
+    words = st.text_input(
+        page.say("log.filter.words"),
+        key="log_words",
+        type="search",
+        placeholder=page.say("log.filter.words_hint"),
+        on_change=newest,
+    )
+    box = st.expander(page.say("log.filter"), icon=":material/filter_list:", key="log_filters")
+    with box, st.grid(columns="auto", min_column_width=200, gap="small"):
         incidents = {item.id: item.title for item in choices.incidents.values()}
         incident = _choose(page, "log.filter.incident", incidents, "log_incident")
         who = _choose(page, "log.filter.actor", people, "log_actor")
         what = _choose(page, "log.filter.action", _action_names(page, actions), "log_action")
-        st.session_state.setdefault("log_plane", page.plane.value)
         plane = _choose(page, "log.filter.plane", {item.value: page.word(item) for item in Plane}, "log_plane")
         shape = "DD.MM.YYYY" if page.language == "de" else "DD/MM/YYYY"
         since = st.date_input(page.say("log.filter.since"), None, key="log_since", format=shape, on_change=newest)
@@ -162,32 +169,37 @@ def show_entries(page: Page, found: Found) -> None:
     if not found.entries:
         empty_state(page, "log.none", icon="history", key="log")
         return
-    for entry in found.entries:
-        with st.expander(entry_line(page, found.names, entry), key=f"log_entry_{entry.number}", type="compact"):
-            _entry(page, found.names, entry)
+    rows = "".join(entry_html(page, found.names, entry) for entry in found.entries)
+    st.html(f'<div class="cc-entries">{rows}</div>')
     _pages(page, found)
 
 
-def entry_line(page: Page, names: Names, entry: LogEntry) -> str:
-    """Return an entry as one line: number, time, what happened, in practice or reality."""
-    mark = f" :orange-badge[{page.word(entry.plane)}]" if entry.plane is Plane.PRACTICE else ""
-    what = plain(sentence(page, names, entry))
-    return f":gray[{page.number(entry.number)} · {plain(page.moment(entry.at))}]  \n{what}{mark}"
-
-
-def _entry(page: Page, names: Names, entry: LogEntry) -> None:
-    incident = names.incidents.get(entry.incident_id)
-    terms = {page.say("log.actor"): actor(page, names, entry.actor)}
-    if incident is not None:
-        terms[page.say("log.filter.incident")] = incident.title
-    terms |= dict(details(page, names, entry))
-    definitions(terms)
-    st.html(
-        f'<dl class="cc-terms"><div><dt>{escape(page.say("log.hash"))}</dt><dd class="cc-hash">{entry.hash}</dd></div>'
-        f'<div><dt>{escape(page.say("log.previous"))}</dt><dd class="cc-hash">{entry.previous_hash}</dd></div></dl>'
+def entry_html(page: Page, names: Names, entry: LogEntry) -> str:
+    """Return an entry as one line that opens: number, time, what happened; then details, exact text and hashes."""
+    practice = entry.plane is Plane.PRACTICE
+    mark = f' <span class="cc-state cc-tone-wait"><i>◇</i>{escape(page.word(entry.plane))}</span>' if practice else ""
+    return (
+        f'<details class="cc-entry"><summary><span class="cc-number">{entry.number}</span>'
+        f'<time datetime="{entry.at.isoformat()}">{escape(page.moment(entry.at))}</time>'
+        f"<span>{escape(sentence(page, names, entry))}{mark}</span></summary>{_inside(page, names, entry)}</details>"
     )
-    st.caption(page.say("log.body"))
-    st.code(entry.body, language="json", wrap_lines=True)
+
+
+def _inside(page: Page, names: Names, entry: LogEntry) -> str:
+    terms = [(page.say("log.actor"), actor(page, names, entry.actor))]
+    incident = names.incidents.get(entry.incident_id)
+    if incident is not None:
+        terms.append((page.say("log.filter.incident"), incident.title))
+    terms.extend(details(page, names, entry))
+    told = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(value)}</dd></div>" for term, value in terms)
+    hashes = ((page.say("log.hash"), entry.hash), (page.say("log.previous"), entry.previous_hash))
+    sums = "".join(
+        f'<div><dt>{escape(term)}</dt><dd class="cc-hash">{escape(value)}</dd></div>' for term, value in hashes
+    )
+    return (
+        f'<div><dl class="cc-terms">{told}</dl><div><small>{escape(page.say("log.body"))}</small>'
+        f'<pre>{escape(entry.body)}</pre></div><dl class="cc-terms">{sums}</dl></div>'
+    )
 
 
 def _pages(page: Page, found: Found) -> None:
@@ -239,7 +251,7 @@ def _show_verification(page: Page, found: Verification, at: datetime) -> None:
     st.html(
         f'<dl class="cc-terms"><div><dt>{escape(page.say("log.check.expected"))}</dt>'
         f'<dd class="cc-hash">{escape(found.expected[:400])}</dd></div>'
-        f'<div><dt>{escape(page.say("log.check.found"))}</dt>'
+        f"<div><dt>{escape(page.say('log.check.found'))}</dt>"
         f'<dd class="cc-hash">{escape(found.found[:400])}</dd></div></dl>'
     )
 

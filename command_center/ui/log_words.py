@@ -14,7 +14,7 @@ from command_center.domain.publications import Publication
 from command_center.domain.response_log import LogEntry
 from command_center.domain.statements import StatementVersion
 from command_center.domain.topics import Topic
-from command_center.ports import Reading
+from command_center.ports import Reading, Source
 from command_center.texts import knows
 from command_center.ui.frame import Page
 from command_center.ui.parts import person_name
@@ -59,6 +59,7 @@ def read_names(store: Reading, entries: Sequence[LogEntry]) -> Names:
         things |= {item.id: _short(item.text) for item in store.find(Fact, id=subjects)}
         things |= {item.id: item.title.get("de", "") for item in store.find(Task, id=subjects)}
         things |= {item.id: item.title.get("de", "") for item in store.find(Clock, id=subjects)}
+        things |= {item.id: item.name for item in store.find(Source, id=subjects)}
         topics = {item.id: things.get(item.topic_id, "") for item in store.find(Alert, id=subjects)}
         things |= {identity: name for identity, name in topics.items() if name}
     return Names(people={person.id: person for person in store.find(Person)}, things=things, incidents=incidents)

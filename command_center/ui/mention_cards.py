@@ -54,7 +54,7 @@ def mention_html(page: Page, cluster: Cluster, found: Found) -> str:
     chips = state_html(page, found, found.triages.get(mention.id))
     if cluster.total > 1:
         said = page.say("mentions.copies", count=cluster.total)
-        chips += f' <span class="pic-chip"><i aria-hidden="true">⧉</i>{e(said)}</span>'
+        chips += f' <span class="pic-chip"><i aria-hidden="true">≡</i>{e(said)}</span>'
     return (
         f'<article class="pic-mention"><header><b>{e(network_name(mention.network))}</b><b>{e(author)}</b>{handle}'
         f"<em>{sentiment_html(page, mention.sentiment)}</em></header>"

@@ -8,10 +8,10 @@ import streamlit as st
 from command_center.domain.accounts import Posture
 from command_center.domain.people import Role
 from command_center.domain.plan_texts import longest_text
-from command_center.domain.plans import Plan, PlanStatement, PlanStatus, TaskPhase
+from command_center.domain.plans import Plan, PlanStatement, PlanStatus, PlanTask, TaskPhase
 from command_center.domain.text_length import NETWORK_LIMITS, x_length
 from command_center.ui.frame import Page
-from command_center.ui.incident_look import chip, duty_of, e, heading, level_name, note, rows, span
+from command_center.ui.incident_look import chip, dot, duty_of, e, heading, level_name, note, row, rows, span
 from command_center.ui.parts import definitions, posture_html
 from command_center.ui.plan_readiness import Staffing, covered, holders
 
@@ -50,18 +50,16 @@ def show_tasks(page: Page, plan: Plan, _house: Staffing) -> None:
         if not tasks:
             continue
         st.html(f'<h3 class="cci-sub">{e(page.word(phase))}</h3>')
-        rows(
-            [
-                f'<article class="cci-plan-task"><span>{e(page.say("incident.within", span=span(page, task.due)))}</span>'
-                f"<div>{e(task.text.in_language(page.language))}<p>{e(duty_of(page, plan, task.role))}{_evidence(page, task.evidence_required)}"
-                "</p></div></article>"
-                for task in tasks
-            ]
-        )
+        rows([_task_html(page, plan, task) for task in tasks])
 
 
-def _evidence(page: Page, needed: bool) -> str:
-    return f" · {e(page.say('plans.evidence'))}" if needed else ""
+def _task_html(page: Page, plan: Plan, task: PlanTask) -> str:
+    proof = page.say("plans.evidence") if task.evidence_required else ""
+    small = " · ".join(filter(None, (duty_of(page, plan, task.role), proof)))
+    return (
+        f'<article class="cci-plan-task"><span>{e(page.ago(page.now + task.due))}</span>'
+        f"<div>{e(task.text.in_language(page.language))}<p>{e(small)}</p></div></article>"
+    )
 
 
 def show_roles(page: Page, plan: Plan, house: Staffing) -> None:
@@ -78,19 +76,11 @@ def show_roles(page: Page, plan: Plan, house: Staffing) -> None:
             level=role.from_level,
             span=span(page, role.ack_within),
         )
-        found.append(
-            f'<article class="cci-row">{sign}<div><b>{e(role.title.in_language(page.language))}</b>'
-            f"<p>{e(names)}</p><p>{e(small)}</p></div></article>"
-        )
+        found.append(row(sign, role.title.in_language(page.language), names, small))
     rows(found)
     st.html(f'<h3 class="cci-sub">{e(page.say("plans.order"))}</h3>')
-    rows(
-        [
-            f'<article class="cci-row"><span class="cci-chip cci-calm">{number}</span>'
-            f"<div><b>{e(group.title.in_language(page.language))}</b></div></article>"
-            for number, group in enumerate(plan.stakeholders, start=1)
-        ]
-    )
+    groups = enumerate(plan.stakeholders, start=1)
+    rows([row(dot(str(number)), group.title.in_language(page.language)) for number, group in groups], kind="slim")
 
 
 def show_clocks(page: Page, plan: Plan, _house: Staffing) -> None:
@@ -167,8 +157,9 @@ def show_guidance(page: Page, plan: Plan, _house: Staffing) -> None:
     say = "".join(f"<li><i>✓</i><span>{e(line)}</span></li>" for line in guidance.say.get(page.language, ()))
     dont = "".join(f"<li><i>✕</i><span>{e(line)}</span></li>" for line in guidance.dont.get(page.language, ()))
     st.html(
-        f'<div class="cci-say"><section class="cci-good"><h3 class="cci-sub">{e(page.say("plans.say"))}</h3><ul>{say}</ul></section>'
-        f'<section class="cci-bad"><h3 class="cci-sub">{e(page.say("plans.dont"))}</h3><ul>{dont}</ul></section></div>'
+        f'<div class="cci-say"><section class="cci-good"><h3 class="cci-sub">{e(page.say("plans.say"))}</h3>'
+        f'<ul>{say}</ul></section><section class="cci-bad"><h3 class="cci-sub">{e(page.say("plans.dont"))}</h3>'
+        f"<ul>{dont}</ul></section></div>"
     )
     note(guidance.private_accounts.in_language(page.language))
     note(page.say("plans.refer_to", duty=duty_of(page, plan, guidance.refer_to)), "→")
@@ -193,11 +184,6 @@ def show_lock_and_end(page: Page, plan: Plan, house: Staffing) -> None:
         "calm" if names else "warn",
     )
     heading(page.say("incident.stand_down"), page.say("plans.stand_down_lead", count=plan.stand_down.quorum))
-    rows(
-        [
-            f'<article class="cci-row"><span class="cci-chip cci-calm"><i>○</i></span><div>{e(item.text.in_language(page.language))}</div></article>'
-            for item in plan.stand_down.criteria
-        ]
-    )
+    rows([row(dot("○"), item.text.in_language(page.language)) for item in plan.stand_down.criteria], kind="slim")
     if plan.stand_down.after:
         note(page.say("plans.afterwards", steps=", ".join(page.word(step) for step in plan.stand_down.after)), "→")

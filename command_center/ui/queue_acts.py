@@ -28,10 +28,11 @@ def show_group(page: Page, queue: Queue, group: str) -> None:
     if not found:
         empty_state(page, f"queue.{group}.none", icon="inbox", key=f"queue_{group}")
         return
-    for item in found:
-        with st.container(key=f"card_post_{item.id}", gap="small"):
-            st.html(post_html(page, queue, item))
-            _acts(page, queue, item)
+    with st.grid(columns="auto", min_column_width=340, key="queue_grid"):
+        for item in found:
+            with st.container(key=f"card_post_{item.id}", gap="small"):
+                st.html(post_html(page, queue, item))
+                _acts(page, queue, item)
     if queue.counts[group] > len(found):
         st.button(page.say("queue.more", count=STEP), key="queue_more", width="stretch", on_click=_more)
 
@@ -53,43 +54,48 @@ def _more() -> None:
 def _acts(page: Page, queue: Queue, item: Publication) -> None:
     for form in ("review", "decline", "release", "discard", "posted", "lost"):
         page.trouble(f"{form}.{item.id}")
-    if item.state is PublicationState.AWAITING_REVIEW:
-        _second_person(page, item)
-    elif item.state is PublicationState.QUARANTINED and page.may(Act.RELEASE):
-        st.button(
-            page.say("queue.release"),
-            key=f"queue_release_{item.id}",
-            type="primary",
-            icon=":material/lock_open:",
-            on_click=page.act(f"release.{item.id}", release_post, publication_id=item.id, done="queue.done.released"),
-        )
-    elif item.state in GROUPS["on_way"] + GROUPS["lost"]:
+    if item.state in GROUPS["on_way"] + GROUPS["lost"]:
         _outcome(page, queue, item)
-    if item.state in GROUPS["waiting"] + GROUPS["held"] and page.may(Act.RELEASE):
-        _discard(page, item)
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if item.state is PublicationState.AWAITING_REVIEW:
+            _second_person(page, item)
+        elif item.state is PublicationState.QUARANTINED and page.may(Act.RELEASE):
+            _release(page, item)
+        if item.state in GROUPS["waiting"] + GROUPS["held"] and page.may(Act.RELEASE):
+            _discard(page, item)
+
+
+def _release(page: Page, item: Publication) -> None:
+    st.button(
+        page.say("queue.release"),
+        key=f"queue_release_{item.id}",
+        type="primary",
+        icon=":material/lock_open:",
+        on_click=page.act(f"release.{item.id}", release_post, publication_id=item.id, done="queue.done.released"),
+    )
 
 
 def _second_person(page: Page, item: Publication) -> None:
     if item.asked_by == page.person.id:
         st.caption(page.say("queue.not_your_own"))
         return
-    with st.container(horizontal=True):
-        st.button(
-            page.say("queue.agree"),
-            key=f"queue_agree_{item.id}",
-            type="primary",
-            icon=":material/check:",
-            on_click=page.act(
-                f"review.{item.id}", review_post, publication_id=item.id, agree=True, done="queue.done.reviewed"
-            ),
-        )
-        st.button(
-            page.say("queue.decline"),
-            key=f"queue_decline_{item.id}",
-            on_click=page.act(
-                f"decline.{item.id}", review_post, publication_id=item.id, agree=False, done="queue.done.declined"
-            ),
-        )
+    st.button(
+        page.say("queue.agree"),
+        key=f"queue_agree_{item.id}",
+        type="primary",
+        icon=":material/check:",
+        on_click=page.act(
+            f"review.{item.id}", review_post, publication_id=item.id, agree=True, done="queue.done.reviewed"
+        ),
+    )
+    st.button(
+        page.say("queue.decline"),
+        key=f"queue_decline_{item.id}",
+        on_click=page.act(
+            f"decline.{item.id}", review_post, publication_id=item.id, agree=False, done="queue.done.declined"
+        ),
+    )
 
 
 def _discard(page: Page, item: Publication) -> None:

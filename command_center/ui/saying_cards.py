@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from command_center.domain.accounts import Lock
 from command_center.domain.incidents import Incident
 from command_center.domain.people import Person
 from command_center.domain.publications import Publication
@@ -17,19 +18,17 @@ def account_card(page: Page, desk: Desk, *, choose: Callable[[], None] | None = 
     """Show what may leave an account, why, until when, and whom to call."""
     account = desk.account
     with st.container(key=f"card_say_{account.id}", gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.html(
-                f'<div class="cc-account"><b>{escape(account.name)}</b>'
-                f"<span>{escape(network_name(account.network))} · {escape(account.handle)}</span></div>",
-                width="content",
-            )
-            posture_badge(page, desk.posture)
+        st.html(
+            f'<div class="cc-account"><b>{escape(account.name)}</b>'
+            f"<span>{escape(network_name(account.network))} · {escape(account.handle)}</span></div>"
+        )
+        posture_badge(page, desk.posture)
         st.html(f'<p class="cc-verdict">{escape(page.say(f"say.posture.{desk.posture.value}"))}</p>')
-        lines = [*_why(page, desk), *in_flight_lines(page, desk.in_flight)]
+        lines = [*_why(page, desk, short=choose is not None), *in_flight_lines(page, desk.in_flight)]
         if lines:
             st.html(f'<dl class="cc-why">{"".join(lines)}</dl>')
-        if desk.lock or desk.locks:
-            st.html(_contacts_html(page, desk.contacts))
+        if desk.locks:
+            st.html(_contacts_html(page, desk.contacts, short=choose is not None))
         if choose is not None:
             st.button(
                 page.say(f"say.choose.{desk.posture.value}"),
@@ -41,16 +40,15 @@ def account_card(page: Page, desk: Desk, *, choose: Callable[[], None] | None = 
             )
 
 
-def _why(page: Page, desk: Desk) -> list[str]:
+def _why(page: Page, desk: Desk, *, short: bool) -> list[str]:
     lock = desk.lock
     if lock is None:
         return []
     incident = desk.incident
     reason = f"{incident.title}: {lock.reason}" if incident else lock.reason
     lines = [_line(page, "say.why", reason)]
-    since = page.say("say.since", when=page.moment(lock.locked_at))
-    sealed = page.say("say.sealed", when=page.clock(lock.sealed_at)) if lock.sealed_at else page.say("say.not_sealed")
-    lines.append(_line(page, "say.locked", f"{since} {sealed}"))
+    if not short:
+        lines.append(_line(page, "say.locked", _locked(page, lock)))
     late = lock.review_by <= page.now
     review = page.say("say.review_late" if late else "say.review_by", when=page.moment(lock.review_by))
     lines.append(_line(page, "say.review", f"{review} {page.say('say.never_by_itself')}"))
@@ -58,6 +56,12 @@ def _why(page: Page, desk: Desk) -> list[str]:
     if more > 0:
         lines.append(_line(page, "say.more_locks", page.say("say.more_locks_count", count=more)))
     return lines
+
+
+def _locked(page: Page, lock: Lock) -> str:
+    since = page.say("say.since", when=page.moment(lock.locked_at))
+    sealed = page.say("say.sealed", when=page.clock(lock.sealed_at)) if lock.sealed_at else page.say("say.not_sealed")
+    return f"{since} {sealed}"
 
 
 def in_flight_lines(page: Page, found: Sequence[Publication]) -> list[str]:
@@ -69,15 +73,18 @@ def _line(page: Page, code: str, text: str) -> str:
     return f"<div><dt>{escape(page.say(code))}</dt><dd>{escape(text)}</dd></div>"
 
 
-def _contacts_html(page: Page, people: Sequence[Person]) -> str:
+def _contacts_html(page: Page, people: Sequence[Person], *, short: bool) -> str:
     if not people:
         return f'<p class="cc-call"><b>{escape(page.say("say.nobody_to_call"))}</b></p>'
     rows = []
-    for person in people:
+    for person in people[: 1 if short else None]:
         dialled = "".join(sign for sign in person.phone if sign in "+0123456789")
         phone = f'<a href="tel:{dialled}">☎ {escape(person.phone)}</a>' if dialled else ""
-        mail = f'<a href="mailto:{escape(person.email)}">✉ {escape(person.email)}</a>' if person.email else ""
+        mailed = person.email and not (short and dialled)
+        mail = f'<a href="mailto:{escape(person.email)}">✉ {escape(person.email)}</a>' if mailed else ""
         rows.append(f"<li><b>{escape(person.name)}</b>{phone}{mail}</li>")
+    if short:
+        return f'<div class="cc-call cc-short-call"><ul>{"".join(rows)}</ul></div>'
     return f'<div class="cc-call"><small>{escape(page.say("say.call"))}</small><ul>{"".join(rows)}</ul></div>'
 
 

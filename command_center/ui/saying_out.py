@@ -7,7 +7,8 @@ from urllib.parse import quote
 import streamlit as st
 
 from command_center.domain.accounts import Account
-from command_center.domain.publications import IN_FLIGHT, Publication, PublicationState
+from command_center.domain.mentions import Plane
+from command_center.domain.publications import IN_FLIGHT, OUT, Publication, PublicationState
 from command_center.ports import Caller, Context
 from command_center.ui.copying import copy_button
 from command_center.ui.frame import Page, typed
@@ -60,8 +61,11 @@ def show_last(page: Page, desk: Desk) -> bool:
 
 def _show_outcome(page: Page, item: Publication) -> None:
     kind, icon = _OUTCOMES.get(item.state, (st.info, ":material/info:"))
+    code = f"say.outcome.{item.state.value}"
+    if item.plane is Plane.PRACTICE and item.state in OUT:
+        code = "say.outcome.rehearsed"
     reason = gate_words(page, item.reason, item.note) if item.state is PublicationState.REFUSED else ""
-    kind(f"{page.say(f'say.outcome.{item.state.value}')} {reason}", icon=icon)
+    kind(f"{page.say(code)} {reason}", icon=icon)
     st.button(page.say("say.go_on"), key="say_go_on", width="stretch", on_click=forget_last)
 
 

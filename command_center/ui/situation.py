@@ -45,6 +45,11 @@ def read_topics(page: Page) -> list[Topic]:
     return sorted(topics, key=lambda topic: sizes[topic.id] == 0) if any(sizes.values()) else []
 
 
+def topic_key(plane: Plane) -> str:
+    """Name the widget, and the part of the address, that holds the chosen topic of a plane."""
+    return "topic" if plane is Plane.REAL else "drill_topic"
+
+
 def choose_topic(page: Page, topics: Sequence[Topic]) -> Topic:
     """Let somebody choose the topic where there are several."""
     if len(topics) == 1:
@@ -54,7 +59,7 @@ def choose_topic(page: Page, topics: Sequence[Topic]) -> Topic:
         page.say("situation.topic"),
         list(names),
         format_func=lambda identity: names.get(identity, identity),
-        key="topic" if page.plane is Plane.REAL else "drill_topic",
+        key=topic_key(page.plane),
         bind="query-params",
         width=360,
     )

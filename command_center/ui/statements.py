@@ -3,7 +3,7 @@
 The story goes on in ``ui/statements_detail.py``, which shows one version and what can be done with it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ from command_center.domain.incidents import Incident, IncidentState
 from command_center.domain.people import DRILL_PARTNER, Act, Person, may
 from command_center.domain.statements import (
     Approval,
+    Content,
     StatementState,
     StatementVersion,
     approvals_that_count,
@@ -21,7 +22,7 @@ from command_center.domain.statements import (
 )
 from command_center.ui.frame import Page
 from command_center.ui.parts import empty_state
-from command_center.ui.wordings import escape, network_name
+from command_center.ui.wordings import escape, network_name, wording_html
 from command_center.use_cases.command import looking
 
 VERSION: Final = "version"
@@ -172,17 +173,17 @@ def _card(page: Page, shelf: Shelf, version: StatementVersion) -> None:
         st.html(
             f'<article class="cc-post"><header><b>{escape(content.title)}</b>{state_html(page, version)}</header>'
             f'<p class="cc-quiet">{escape(" · ".join(about(page, shelf, version)))}</p>'
-            f'<div class="cc-wording cc-short">{escape(first_text(page, content.variants))}</div></article>'
+            f'<div class="cc-clamp">{first_wording(page, content)}</div></article>'
         )
         st.button(
             page.say("statements.open"), key=f"st_open_{version.id}", width="stretch", on_click=go, args=(version.id,)
         )
 
 
-def first_text(page: Page, variants: Sequence[object]) -> str:
-    """Return the wording a reader looks for first: in their language."""
-    texts = {getattr(item, "language", ""): getattr(item, "text", "") for item in reversed(variants)}
-    return str(texts.get(page.language) or next(iter(texts.values()), ""))
+def first_wording(page: Page, content: Content) -> str:
+    """Return the wording a reader looks for first: in their language, else the first there is."""
+    found = sorted(content.variants, key=lambda variant: variant.language != page.language)
+    return wording_html(found[0].text, content.slots, found[0].language) if found else ""
 
 
 def about(page: Page, shelf: Shelf, version: StatementVersion) -> list[str]:

@@ -33,3 +33,8 @@ def e(text: object) -> str:
 def heading(title: str, note: str = "") -> None:
     """Show the head of a card: its title, and on the right a quiet note."""
     st.html(f'<div class="pic-head"><h2>{e(title)}</h2><span>{e(note)}</span></div>')
+
+
+def warn(sentence: str) -> None:
+    """Show a sentence that somebody should read before going on; plain text."""
+    st.html(f'<p class="pic-warn"><i aria-hidden="true">!</i>{e(sentence)}</p>')

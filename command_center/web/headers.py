@@ -56,7 +56,7 @@ class SecurityHeaders:
         shell = scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
         if shell:  # the shell is rewritten, so it must come uncompressed
             plain = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
-            scope = dict(scope, headers=plain)
+            scope = dict(scope, headers=plain, state=dict(scope.get("state", {})))
         answer = _Answer(self, scope, send, shell=shell)
         await self.app(scope, receive, answer)
 
@@ -95,7 +95,7 @@ class _Answer:
             await self.send(message)
 
     async def _finish(self, start: Message) -> None:
-        language, title = self.outer.language(), self.outer.title()
+        language, title = self.scope["state"].get("language") or self.outer.language(), self.outer.title()
         body = self.body.replace(b'<html lang="en">', f'<html lang="{language}">'.encode(), 1)
         body = body.replace(b"<title>Streamlit</title>", f"<title>{title}</title>".encode(), 1)
         MutableHeaders(scope=start)["content-length"] = str(len(body))

@@ -80,6 +80,7 @@ class SessionGate:
             await self._turn_away(scope, receive, send)
             return
         identity = [(PERSON_HEADER, person.id.encode()), (SESSION_HEADER, session_id(token).encode())]
+        scope.setdefault("state", {})["language"] = person.language
         await self.app(dict(scope, headers=[*headers, *identity]), receive, send)
 
     async def _turn_away(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -109,6 +109,7 @@ def test_the_page_speaks_the_language_of_the_house_and_is_never_kept(house: Runn
     assert '<html lang="de">' in page.text
     assert "<title>One Voice</title>" in page.text
     assert page.headers["cache-control"] == "no-store"
+    assert int(page.headers["content-length"]) == len(page.content)
 
 
 def test_the_session_cookie_is_out_of_reach_and_secure_behind_tls(house: RunningHouse, token: str) -> None:

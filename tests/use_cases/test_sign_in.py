@@ -1,31 +1,18 @@
 """Opening the house, signing in and out, and who is let in no longer; on the real SQLite store."""
 
-import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from command_center.domain.people import Person, Role, Session, SignInAttempt
 from command_center.domain.response_log import Action
-from command_center.errors import BadInput, CommandCenterError, Conflict, NotAllowed
-from command_center.ports import AlertWords, Caller, Context
-from command_center.storage.store import open_store
-from command_center.use_cases.people import (
-    add_person,
-    change_roles,
-    disable_person,
-    enable_person,
-    list_people,
-    reset_password,
-    set_contact,
-    set_language,
-    set_password,
-)
+from command_center.errors import Conflict, NotAllowed
+from command_center.ports import Context
+from command_center.use_cases.people import disable_person, list_people
 from command_center.use_cases.sign_in import (
     SessionLimits,
     ask_for_code,
@@ -36,26 +23,7 @@ from command_center.use_cases.sign_in import (
     sign_out,
     who_is,
 )
-
-PASSWORD = "Der Sturm kommt um acht."
-OTHER = "Ein anderer langer Satz"
-DESK = "192.0.2.10"
-ELSEWHERE = "198.51.100.7"
-
-
-@dataclass
-class Clock:
-    """A clock that moves when the test says so."""
-
-    at: datetime = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """Return the time."""
-        return self.at
-
-    def pass_by(self, **span: float) -> None:
-        """Let time pass."""
-        self.at += timedelta(**span)
+from tests.use_cases.door import DESK, ELSEWHERE, PASSWORD, Clock, actions, add, by, code_of, empty_house, first_person
 
 
 @pytest.fixture
@@ -63,60 +31,16 @@ def clock() -> Clock:
     return Clock()
 
 
-def unused(*_given: object) -> Any:
-    """Stand for what no test here uses: plans and alerts."""
-    raise AssertionError("not used here")
-
-
 @pytest.fixture
 def ctx(tmp_path: Path, clock: Clock) -> Iterator[Context]:
-    ids = (f"id-{number:04}" for number in itertools.count(1))
-    store = open_store(f"sqlite:///{tmp_path / 'house.sqlite'}")
-    yield Context(
-        store=store,
-        now=clock,
-        new_id=lambda: next(ids),
-        publishers={},
-        tellers=(),
-        plans=lambda: (),
-        plan_snapshot=unused,
-        plan_from_snapshot=unused,
-        alert_words=AlertWords(title=unused, body=unused),
-        hash_password=lambda password: f"hash:{password}",
-        password_matches=lambda stored, password: stored == f"hash:{password}",
-    )
-    store.close()
+    house = empty_house(tmp_path, clock)
+    yield house
+    house.store.close()
 
 
 @pytest.fixture
 def kim(ctx: Context) -> Person:
-    token = open_house(ctx, login="Kim", name="Kim Brandt", email="kim@example.org", password=PASSWORD)
-    person = who_is(ctx, token)
-    assert person is not None
-    return person
-
-
-def by(person: Person, request: str = "") -> Caller:
-    return Caller(person_id=person.id, request_id=request or f"request-{next(_REQUESTS)}")
-
-
-_REQUESTS = itertools.count(1)
-
-
-def add(ctx: Context, kim: Person, login: str = "jo", roles: tuple[Role, ...] = (Role.EMPLOYEE,)) -> Person:
-    identity = add_person(ctx, by(kim), login=login, name=login.title(), roles=roles, password=PASSWORD)
-    return next(person for person in list_people(ctx, reader=kim.id) if person.id == identity)
-
-
-def code_of(act: Callable[[], object]) -> str:
-    with pytest.raises(CommandCenterError) as failure:
-        act()
-    return failure.value.code
-
-
-def actions(ctx: Context) -> list[Action]:
-    with ctx.store.reading() as store:
-        return [entry.action for entry in store.log()]
+    return first_person(ctx)
 
 
 def test_the_first_person_administers_and_leads(kim: Person, ctx: Context) -> None:
@@ -274,90 +198,3 @@ def test_no_session_outlives_its_hours(kim: Person, ctx: Context, clock: Clock) 
 @pytest.mark.parametrize("token", ["", "x", "id-0001", "ü" * 500])
 def test_an_invented_token_is_nobody(kim: Person, ctx: Context, token: str) -> None:
     assert who_is(ctx, token) is None
-
-
-def test_a_disabled_person_is_out_at_once_and_can_come_back(kim: Person, ctx: Context) -> None:
-    jo = add(ctx, kim)
-    token = sign_in(ctx, "jo", PASSWORD, DESK)
-    disable_person(ctx, by(kim), person_id=jo.id)
-    assert who_is(ctx, token) is None
-    enable_person(ctx, by(kim), person_id=jo.id)
-    assert who_is(ctx, token) is None
-    assert who_is(ctx, sign_in(ctx, "jo", PASSWORD, DESK))
-
-
-def test_the_last_administrator_stays(kim: Person, ctx: Context) -> None:
-    with pytest.raises(Conflict, match=r"people\.last_administrator"):
-        disable_person(ctx, by(kim), person_id=kim.id)
-    with pytest.raises(Conflict, match=r"people\.last_administrator"):
-        change_roles(ctx, by(kim), person_id=kim.id, roles=[Role.EMPLOYEE])
-    add(ctx, kim, roles=(Role.ADMINISTRATOR,))
-    assert change_roles(ctx, by(kim), person_id=kim.id, roles=[Role.EMPLOYEE]) == kim.id
-
-
-def test_only_administrators_change_people(kim: Person, ctx: Context) -> None:
-    jo = add(ctx, kim)
-    for act in (
-        lambda: add(ctx, jo, login="eve"),
-        lambda: change_roles(ctx, by(jo), person_id=jo.id, roles=[Role.ADMINISTRATOR]),
-        lambda: disable_person(ctx, by(jo), person_id=kim.id),
-        lambda: reset_password(ctx, by(jo), person_id=kim.id, password=OTHER),
-    ):
-        assert code_of(act) == "people.no_right"
-
-
-def test_adding_somebody_twice_by_a_double_click_adds_one(kim: Person, ctx: Context) -> None:
-    caller = by(kim)
-    first, second = (
-        add_person(ctx, caller, login="jo", name="Jo", roles=[Role.EMPLOYEE], password=PASSWORD) for _ in range(2)
-    )
-    assert first == second
-    assert len(list_people(ctx, reader=kim.id)) == 2
-
-
-def test_a_login_is_taken_whatever_its_case(kim: Person, ctx: Context) -> None:
-    assert code_of(lambda: add(ctx, kim, login="KIM")) == "people.login_taken"
-
-
-def test_a_person_without_a_role_is_refused(kim: Person, ctx: Context) -> None:
-    assert code_of(lambda: add(ctx, kim, roles=())) == "people.no_role"
-
-
-def test_changing_the_password_ends_every_other_session(kim: Person, ctx: Context) -> None:
-    here, there = (sign_in(ctx, "kim", PASSWORD, DESK) for _ in range(2))
-    set_password(ctx, by(kim), current=PASSWORD, password=OTHER, keep_session=session_id(here))
-    assert who_is(ctx, here)
-    assert who_is(ctx, there) is None
-    assert code_of(lambda: sign_in(ctx, "kim", PASSWORD, DESK)) == "sign_in.failed"
-    assert sign_in(ctx, "kim", OTHER, DESK)
-
-
-def test_changing_the_password_needs_the_present_one(kim: Person, ctx: Context) -> None:
-    wrong = code_of(lambda: set_password(ctx, by(kim), current="ganz falsch, leider", password=OTHER))
-    assert wrong == "sign_in.failed"
-
-
-def test_a_reset_password_ends_the_persons_sessions(kim: Person, ctx: Context) -> None:
-    jo = add(ctx, kim)
-    token = sign_in(ctx, "jo", PASSWORD, DESK)
-    reset_password(ctx, by(kim), person_id=jo.id, password=OTHER)
-    assert who_is(ctx, token) is None
-    assert sign_in(ctx, "jo", OTHER, DESK)
-
-
-def test_own_settings_are_kept(kim: Person, ctx: Context) -> None:
-    set_language(ctx, by(kim), language="en")
-    set_contact(ctx, by(kim), email="lead@example.org", phone="+49 421 123")
-    changed = list_people(ctx, reader=kim.id)[0]
-    assert (changed.language, changed.email, changed.phone) == ("en", "lead@example.org", "+49 421 123")
-    with pytest.raises(BadInput, match=r"people\.bad_language"):
-        set_language(ctx, by(kim), language="fr")
-
-
-def test_no_password_enters_the_log(kim: Person, ctx: Context) -> None:
-    set_password(ctx, by(kim), current=PASSWORD, password=OTHER)
-    with ctx.store.reading() as store:
-        bodies = "".join(entry.body for entry in store.log())
-    assert PASSWORD not in bodies
-    assert OTHER not in bodies
-    assert "hash:" not in bodies

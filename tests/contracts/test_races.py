@@ -1,0 +1,105 @@
+"""What two people do at the same moment, on each real engine."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from command_center.bootstrap import build
+from command_center.domain.accounts import Account, Posture
+from command_center.domain.incidents import Incident, Task
+from command_center.domain.mentions import Plane
+from command_center.domain.people import Person, Role
+from command_center.domain.publications import Publication, PublicationState
+from command_center.domain.response_log import verify
+from command_center.errors import CommandCenterError
+from command_center.ports import Caller, Context
+from command_center.settings import Settings
+from command_center.use_cases.activate import activate
+from command_center.use_cases.lock import lock_account
+from command_center.use_cases.publish import publish
+
+AT_ONCE = 8
+
+
+@pytest.fixture
+def ctx(url: str, tmp_path: Path) -> Iterator[Context]:
+    """Open a house on this engine with two leads, a co-manager and an account."""
+    ctx = replace(build(Settings(data=tmp_path, database_url=url)), hash_password=lambda text: text)
+    with ctx.store.writing() as store:
+        for name, role in (("lead", Role.CRISIS_LEAD), ("other", Role.CRISIS_LEAD), ("anna", Role.CO_MANAGER)):
+            store.add(Person(id=name, login=name, name=name, roles=(role,), created_at=ctx.now()))
+        store.add(Account(id="acc", network="x", handle="@a", name="a", tags=("corporate",), co_managers=("anna",)))
+    yield ctx
+    ctx.store.close()
+
+
+def all_at_once(acts: list[Callable[[], object]]) -> list[object]:
+    """Run every act in a thread of its own, started together; return results and expected errors."""
+    barrier = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        barrier.wait()
+        try:
+            return act()
+        except CommandCenterError as error:
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_many_browsers_activate_and_one_incident_opens(ctx: Context) -> None:
+    def press(number: int) -> Callable[[], object]:
+        who = "lead" if number % 2 else "other"
+        return lambda: activate(
+            ctx, Caller(who, f"press-{number}"), plan_id="service-outage", plane=Plane.REAL, reason="Störung"
+        )
+
+    answers = all_at_once([press(number) for number in range(AT_ONCE)])
+    opened = [answer for answer in answers if isinstance(answer, str)]
+    refused = [answer for answer in answers if isinstance(answer, CommandCenterError)]
+    assert len(opened) == 1
+    assert {error.code for error in refused} == {"incident.already_active"}
+    with ctx.store.reading() as store:
+        assert len(store.find(Incident)) == 1
+        tasks = store.find(Task)
+        assert len({task.plan_task for task in tasks}) == len(tasks)
+        assert verify(store.log()).intact
+
+
+def test_one_wish_sent_many_times_does_one_thing(ctx: Context) -> None:
+    def press() -> object:
+        return activate(ctx, Caller("lead", "one wish"), plan_id="service-outage", plane=Plane.REAL, reason="Störung")
+
+    answers = all_at_once([press] * AT_ONCE)
+    assert len(set(answers)) == 1
+    with ctx.store.reading() as store:
+        assert len(store.find(Incident)) == 1
+
+
+def test_no_post_is_intended_after_the_lock_has_committed(ctx: Context) -> None:
+    numbers = count()
+
+    def post() -> object:
+        number = next(numbers)
+        return publish(ctx, Caller("anna", f"post-{number}"), account_id="acc", text=f"Guten Morgen {number}!")
+
+    def lock() -> object:
+        return lock_account(ctx, Caller("lead", "lock"), account_id="acc", posture=Posture.ONE_VOICE, reason="Sturm")
+
+    all_at_once([*([post] * AT_ONCE), lock, *([post] * AT_ONCE)])
+    with ctx.store.reading() as store:
+        entries = list(store.log())
+        publications = store.find(Publication)
+    locked = next(entry.number for entry in entries if entry.action == "account.locked")
+    intended = [entry.number for entry in entries if entry.action == "publication.intended"]
+    assert all(number < locked for number in intended)
+    assert len(publications) == 2 * AT_ONCE
+    refused = [item for item in publications if item.state is PublicationState.REFUSED]
+    assert len(intended) + len(refused) == 2 * AT_ONCE
+    assert verify(entries).intact
