@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from command_center.ui.faults import show_fault
 from command_center.web.routes import routes
 from command_center.web.start import begin, middleware, running
 
@@ -26,6 +27,7 @@ app = st.App(
     routes=routes(),
     middleware=middleware(),
     lifespan=lifespan,
+    on_script_error=show_fault,
 )
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The response log in the store: read in order, appended to under the lock on its head."""
 
 import dataclasses
-import unicodedata
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -81,11 +80,6 @@ def head(connection: sa.Connection) -> tuple[int, str]:
 
 
 def _writable(entry: NewEntry) -> NewEntry:
-    # The columns must hold exactly what the hashed body says, and that is in NFC.
     return dataclasses.replace(
-        entry, actor=_clean(entry.actor), subject=_clean(entry.subject), incident_id=_clean(entry.incident_id)
+        entry, actor=storable(entry.actor), subject=storable(entry.subject), incident_id=storable(entry.incident_id)
     )
-
-
-def _clean(text: str) -> str:
-    return unicodedata.normalize("NFC", storable(text))

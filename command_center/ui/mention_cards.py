@@ -56,7 +56,7 @@ def mention_html(page: Page, cluster: Cluster, found: Found) -> str:
         said = page.say("mentions.copies", count=cluster.total)
         chips += f' <span class="pic-chip"><i aria-hidden="true">≡</i>{e(said)}</span>'
     return (
-        f'<article class="pic-mention"><header><b>{e(network_name(mention.network))}</b><b>{e(author)}</b>{handle}'
+        f'<article class="pic-mention"><header><i>{e(network_name(mention.network))}</i><b>{e(author)}</b>{handle}'
         f"<em>{sentiment_html(page, mention.sentiment)}</em></header>"
         f'<p lang="{e(mention.language)}">{e(mention.text)}</p>'
         f"<footer>{spans}{link_html(mention)}</footer><footer>{chips}</footer></article>"
