@@ -170,7 +170,13 @@ def _show_next(page: Page, done: Result) -> None:
         heading(page.say("importing.next"))
         if dated and page.may(Act.REPLAY):
             _show_play(page, done)
-        st.button(page.say("importing.another"), key="import_another", icon=":material/add:", on_click=forget_result)
+        st.button(
+            page.say("importing.another"),
+            key="import_another",
+            type="tertiary",
+            icon=":material/add:",
+            on_click=forget_result,
+        )
 
 
 def _show_play(page: Page, done: Result) -> None:

@@ -22,6 +22,7 @@ from command_center.use_cases.command import Work, command, looking
 from command_center.use_cases.follow_clocks import start
 from command_center.use_cases.lock import raise_posture
 from command_center.use_cases.plan_statements import prepare_statements
+from command_center.use_cases.write_statement import require_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +135,7 @@ def activate(
     Opens the incident with the plan's snapshot, hands out tasks, starts clocks, raises the accounts'
     posture, holds what was queued, prepares the statements and writes the log.
     """
-    if not reason.strip():
-        raise BadInput("command.reason_needed")
+    require_reason(reason)
     plan = plan_named(work.ctx, plan_id)
     alert = _claim(work, alert_id, plane)
     topic_id = alert.topic_id if alert else topic_id
@@ -147,7 +147,7 @@ def activate(
         plan_id=plan.id,
         plan_version=plan.version,
         plan=work.ctx.plan_snapshot(plan),
-        level=max(plan.default_level, level if level is not None else 0),
+        level=max(plan.default_level, level or 0),
         state=IncidentState.ACTIVE,
         opened_by=work.who.id,
         opened_at=work.now,
@@ -155,27 +155,31 @@ def activate(
         alert_id=alert_id,
         conflicted=conflicted,
     )
+    _open(work, incident, alert, reason)
+    _lock_scope(work, incident, plan, reason)
+    hand_out(work, incident, plan, after_stand_down=False)
+    _start_clocks(work, incident, plan)
+    prepare_statements(work, incident, plan)
+    return incident.id
+
+
+def _open(work: Work, incident: Incident, alert: Alert | None, reason: str) -> None:
     work.store.add(incident)
     if alert:
         work.store.put(replace(alert, state=AlertState.IN_INCIDENT, incident_id=incident.id))
     work.log(
         Action.INCIDENT_ACTIVATED,
         incident.id,
-        plane=plane,
+        plane=incident.plane,
         incident_id=incident.id,
         title=incident.title,
-        plan=plan.id,
-        plan_version=plan.version,
+        plan=incident.plan_id,
+        plan_version=incident.plan_version,
         level=incident.level,
-        alert=alert_id,
+        alert=incident.alert_id,
         reason=reason,
-        conflicted=conflicted,
+        conflicted=incident.conflicted,
     )
-    _lock_scope(work, incident, plan, reason)
-    hand_out(work, incident, plan, after_stand_down=False)
-    _start_clocks(work, incident, plan)
-    prepare_statements(work, incident, plan)
-    return incident.id
 
 
 def _claim(work: Work, alert_id: str, plane: Plane) -> Alert | None:
