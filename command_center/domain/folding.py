@@ -9,9 +9,19 @@ import re
 import unicodedata
 from typing import Final
 
-_LETTERS: Final = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "ł": "l", "đ": "d", "ı": "i"}
-)
+_LETTERS: Final = {
+    "ä": "ae",
+    "ö": "oe",
+    "ü": "ue",
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "oe",
+    "ł": "l",
+    "đ": "d",
+    "ı": "i",
+}
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _BARE: Final = re.compile("[äöü]")
 _BARE_LETTER: Final = {"ä": "(?:ae|a)", "ö": "(?:oe|o)", "ü": "(?:ue|u)"}
 _DROPPED: Final = frozenset({"Mn", "Me", "Cf"})
@@ -21,14 +31,14 @@ def fold(text: str) -> str:
     """Return the one spelling under which texts are compared."""
     if text.isascii():
         return text.lower()
-    return _without_marks(_composed(text).translate(_LETTERS))
+    return _without_marks(_with_plain_letters(_composed(text)))
 
 
 def fold_to_pattern(text: str) -> str:
     """Return a regular expression for folded texts, in which an umlaut also matches its bare vowel."""
     parts = _BARE.split(_composed(text))
     umlauts = [_BARE_LETTER[letter] for letter in _BARE.findall(_composed(text))]
-    escaped = [re.escape(_without_marks(part.translate(_LETTERS))) for part in parts]
+    escaped = [re.escape(_without_marks(_with_plain_letters(part))) for part in parts]
     return escaped[0] + "".join(f"{umlaut}{part}" for umlaut, part in zip(umlauts, escaped[1:], strict=True))
 
 
@@ -36,9 +46,19 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
 
 
+def _with_plain_letters(text: str) -> str:
+    # Several times as fast as str.translate, which looks at every single character.
+    for letter, plain in _LETTERS.items():
+        if letter in text:
+            text = text.replace(letter, plain)
+    return text
+
+
 def _without_marks(text: str) -> str:
     if text.isascii():
         return text
     apart = unicodedata.normalize("NFD", text)
-    kept = "".join(c for c in apart if c.isascii() or unicodedata.category(c) not in _DROPPED)
-    return unicodedata.normalize("NFC", kept)
+    for character in set(_NOT_ASCII.findall(apart)):
+        if unicodedata.category(character) in _DROPPED:
+            apart = apart.replace(character, "")
+    return unicodedata.normalize("NFC", apart)

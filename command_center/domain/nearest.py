@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rapidfuzz import fuzz, process
+
 from command_center.domain.disguises import normalise
 from command_center.domain.statements import StatementVersion, Variant
 from command_center.domain.templates import SLOT
@@ -37,27 +39,20 @@ class Nearest:
 def nearest_wording(text: str, usable: Sequence[tuple[StatementVersion, Variant]]) -> Nearest | None:
     """Return the usable wording most like the draft, or None when nothing may be said at all."""
     draft = normalise(text)[:_COMPARED]
-    scored = [(_likeness(draft, variant.text), place) for place, (_, variant) in enumerate(usable)]
-    if not scored:
+    wordings = [normalise(variant.text)[:_COMPARED] for _, variant in usable]
+    found = process.extractOne(draft, wordings, scorer=fuzz.token_set_ratio)
+    if found is None:
         return None
-    likeness, place = max(scored, key=lambda pair: (pair[0], -pair[1]))
+    _, likeness, place = found
     version, variant = usable[place]
     return Nearest(
         version_id=version.id,
         title=version.content.title,
         language=variant.language,
         text=variant.text,
-        likeness=round(100 * likeness),
+        likeness=round(likeness),
         differences=differences(draft, variant.text),
     )
-
-
-def _likeness(draft: str, wording: str) -> float:
-    return difflib.SequenceMatcher(None, _tokens(draft), _tokens(wording), autojunk=False).ratio()
-
-
-def _tokens(text: str) -> list[str]:
-    return [word for word in _WORDS.findall(normalise(text)) if not word.isspace()]
 
 
 def differences(draft: str, wording: str) -> tuple[Difference, ...]:

@@ -11,9 +11,11 @@ from command_center.domain.folding import fold
 
 LANGUAGES: Final = ("de", "en", "fr", "es", "it", "nl", "pl", "tr", "pt")
 
-_NOISE: Final = re.compile(r"https?://\S+|www\.\S+|[@#$][\w.]+|\d+|^RT\b")
-_LETTERS: Final = re.compile(r"[^\W\d_]")
-_SURE_LETTERS: Final = 12
+# One by one, because each then begins with a plain sign and the search leaps from one to the next.
+_NOISE: Final = (re.compile(r"https?://\S+"), re.compile(r"www\.\S+"), re.compile(r"[@#$][\w.]+"))
+_PASSED_ON: Final = re.compile(r"RT\b")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_SURE: Final = re.compile(r"(?:[\W\d_]*[^\W\d_]){12}")
 _HEAD: Final = 1_000
 _CLEAR_SCORE: Final = 0.8
 _CLEAR_LEAD: Final = 0.3
@@ -56,15 +58,23 @@ def detect_language(text: str, hint: str = "") -> str:
     detector is unsure, and for languages the detector is not asked about.
     """
     tag = plain_tag(hint)
-    words = _NOISE.sub(" ", text[:_HEAD])
-    letters = len(_LETTERS.findall(words))
-    if not letters:
-        return tag if tag and _LETTERS.search(text) else ""
+    words = _own_words(text[:_HEAD])
+    if not _LETTER.search(words):
+        return tag if tag and _LETTER.search(text) else ""
     result = _detector().detect_details(words.encode("utf-8", "replace").decode())
     found = str(result.language) if result.language in LANGUAGES else ""
-    if result.reliable and letters >= _SURE_LETTERS and found:
+    if result.reliable and found and _SURE.match(words):
         return found
     return tag or (found if result.reliable or _stands_out(result.scores) else "")
+
+
+def _own_words(text: str) -> str:
+    """Return a text without links, handles, hashtags and the mark of a repost."""
+    if passed_on := _PASSED_ON.match(text):
+        text = text[passed_on.end() :]
+    for noise in _NOISE:
+        text = noise.sub(" ", text)
+    return text
 
 
 def _stands_out(scores: Mapping[str, float]) -> bool:
@@ -77,4 +87,5 @@ def _detector() -> Any:
     eldc.init()
     detector = eldc.instance()
     detector.set_languages(list(LANGUAGES))
+    detector.set_scores(2)
     return detector

@@ -1,7 +1,7 @@
 """How a text speaks: negative, neutral or positive, where its language can be judged.
 
 ``JUDGES`` says who judges which language; replace an entry and everything else stays. English is
-vaderSentiment; German is our own word list (``german_words.py``), because no package with a licence
+vaderSentiment (``english.py``); German is our own word list (``german_words.py``), because no package with a licence
 we may use and without downloads at run time does better. Both are weak on one single post
 (macro-F1 about 0.46): show shares over many posts, never a verdict on one.
 """
@@ -9,13 +9,12 @@ we may use and without downloads at run time does better. Both are weak on one s
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import Any, Final
-
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+from typing import Final, NamedTuple
 
 from command_center.domain.folding import fold
 from command_center.domain.mentions import Sentiment
 from command_center.language import german_words
+from command_center.language.english import english_score
 
 _ENGLISH_LIMIT: Final = 0.05
 _TEXT_CAP: Final = 5_000
@@ -40,8 +39,7 @@ def sentiment(text: str, language: str) -> Sentiment:
 
 def judge_english(text: str) -> Sentiment:
     """Judge an English text by vaderSentiment's compound score."""
-    score = float(_vader().polarity_scores(text)["compound"])
-    return _named(score, -_ENGLISH_LIMIT, _ENGLISH_LIMIT)
+    return _named(english_score(text), -_ENGLISH_LIMIT, _ENGLISH_LIMIT)
 
 
 def judge_german(text: str) -> Sentiment:
@@ -107,11 +105,6 @@ def _german_lexicon() -> tuple[dict[str, float], dict[str, list[tuple[str, float
             else:
                 stems.setdefault(stem[:_STEM_CHARS], []).append((stem, weight))
     return whole, stems
-
-
-@cache
-def _vader() -> Any:
-    return SentimentIntensityAnalyzer()
 
 
 @lru_cache(maxsize=50_000)

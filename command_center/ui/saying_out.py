@@ -102,7 +102,7 @@ def _post_by_hand(page: Page, account: Account, item: Publication, *, fresh: boo
                 icon=":material/open_in_new:",
                 width="stretch",
             )
-        st.caption(page.say("say.hand.as_whom", handle=account.handle.replace("@", "\\@")))
+        st.html(f'<p class="cc-quiet">{escape(page.say("say.hand.as_whom", handle=account.handle))}</p>')
         link_key = f"posted_link_{item.id}"
         st.text_input(page.say("say.hand.link"), key=link_key, type="url", placeholder="https://")
         page.trouble(form)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from command_center.domain.people import Act
 from command_center.domain.topics import Topic
 from command_center.ui.alarms import Duty, read_duty, show_alarms, show_incidents
 from command_center.ui.charts import CONFIG, ChartWords, curve_figure
-from command_center.ui.figures import short, times
+from command_center.ui.figures import show_figures, times
 from command_center.ui.live import live
 from command_center.ui.page import Page
 from command_center.ui.picture import SPANS, Condition, Picture, read_picture
@@ -88,7 +88,7 @@ def show_picture(page: Page, topic_id: str) -> None:
         if page.may(Act.REPLAY):
             show_replay_controls(page, picture)
     page.trouble("replay")
-    _show_figures(page, picture)
+    show_figures(page, picture)
     with st.container(key="pic_columns"):
         with st.container(key="pic_wide", gap="small"):
             with st.container(key="card_curve", gap="small"):
@@ -130,77 +130,6 @@ def as_of_words(page: Page, picture: Picture) -> str:
     if moment.replay is not None:
         return replay_words(page, moment.replay, moment.as_of, playing=moment.playing)
     return page.say("situation.as_of", when=page.moment(moment.as_of), ago=page.ago(moment.as_of))
-
-
-def _show_figures(page: Page, picture: Picture) -> None:
-    blind = picture.condition is Condition.BLIND
-    hour, quarters = picture.hour, picture.quarters
-    tone: Literal["red", "gray"] = "red" if picture.condition in {Condition.STORM, Condition.UNUSUAL} else "gray"
-    with st.grid(4, min_column_width=150, gap="small", key="pic_figures"):
-        st.metric(
-            page.say("situation.mentions_hour"),
-            page.number(hour.mentions),
-            usual_words(page, picture),
-            delta_color="gray" if blind else tone,
-            delta_arrow="up" if tone == "red" and not blind else "off",
-            border=True,
-            chart_data=[count.mentions for count in quarters],
-            chart_type="area",
-        )
-        share, before = _negative_share(picture)
-        st.metric(
-            page.say("situation.negative_share"),
-            texts.percent(page.language, share) if hour.mentions else "–",
-            _share_words(page, share, before) if hour.mentions else None,
-            delta_color="red" if share - before >= 0.1 and not blind else "gray",
-            delta_arrow="up" if share > before else "down",
-            border=True,
-            chart_data=[count.negative / count.mentions if count.mentions else 0 for count in quarters],
-        )
-        st.metric(
-            page.say("situation.reach"),
-            short(page, hour.reach),
-            page.say("situation.reach_note"),
-            delta_color="gray",
-            delta_arrow="off",
-            border=True,
-            chart_data=[count.reach for count in quarters],
-            chart_type="area",
-        )
-        st.metric(
-            page.say("situation.people_hour"),
-            page.number(hour.authors),
-            page.say("situation.texts", count=hour.distinct_texts),
-            delta_color="gray",
-            delta_arrow="off",
-            border=True,
-            chart_data=list(picture.authors),
-            chart_type="bar",
-        )
-
-
-def usual_words(page: Page, picture: Picture) -> str:
-    """Compare the last hour with what was expected; without a baseline say so."""
-    expected = picture.expected
-    if expected is None:
-        return page.say("situation.usual_unknown")
-    ratio = picture.hour.mentions / expected if expected else 0.0
-    usual = page.number(round(expected, 1) if expected < 10 else round(expected))
-    if ratio >= 1.5:
-        return page.say("situation.usual_times", times=times(page, ratio), usual=usual)
-    return page.say("situation.usual", usual=usual)
-
-
-def _negative_share(picture: Picture) -> tuple[float, float]:
-    hour, before = picture.hour, picture.day_before
-    said = sum(count.mentions for count in before)
-    now = hour.negative / hour.mentions if hour.mentions else 0.0
-    return now, sum(count.negative for count in before) / said if said else 0.0
-
-
-def _share_words(page: Page, share: float, before: float) -> str:
-    points = round(100 * (share - before))
-    return page.say("situation.share_change", points=f"{points:+d}".replace("-", "−"))
 
 
 def _show_curve(page: Page, picture: Picture) -> None:

@@ -203,9 +203,11 @@ def _choice(page: Page, label: str, options: list[str], key: str, words: str) ->
 
 def _variants(page: Page) -> None:
     slots = content_in(st.session_state).slots
+    st.subheader(page.say("statements.form.texts"), anchor=False)
+    grid = st.grid(columns="auto", min_column_width=330, gap="small", key="st_variants")
     for place in st.session_state["sf.variants"]:
-        with st.container(key=f"card_variant_{place}", gap="small"):
-            with st.grid(columns="auto", min_column_width=150):
+        with grid, st.container(key=f"card_variant_{place}", gap="small"):
+            with st.grid(columns="auto", min_column_width=110):
                 _choice(page, "statements.form.language", ["de", "en"], f"sf.v{place}.language", "wordings.language")
                 st.selectbox(
                     page.say("statements.form.network"),
@@ -226,16 +228,20 @@ def _variants(page: Page) -> None:
             )
             network = str(st.session_state.get(f"sf.v{place}.network") or "")
             code = "wordings.length_longest" if slots else "wordings.length"
-            st.html(length_html(page, network, longest_rendering(text or "", slots), code=code))
-            if len(st.session_state["sf.variants"]) > 1:
-                _remove(page, "sf.variants", place)
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                shown = length_html(page, network, longest_rendering(text or "", slots), code=code)
+                st.html(shown, width="content")
+                if len(st.session_state["sf.variants"]) > 1:
+                    _remove(page, "sf.variants", place)
     _add(page, "variants")
 
 
 def _slots(page: Page) -> None:
+    st.subheader(page.say("statements.slots"), anchor=False)
+    grid = st.grid(columns="auto", min_column_width=330, gap="small", key="st_slots")
     for place in st.session_state["sf.slots"]:
-        with st.container(key=f"card_slot_{place}", gap="small"):
-            with st.grid(columns="auto", min_column_width=150):
+        with grid, st.container(key=f"card_slot_{place}", gap="small"):
+            with st.grid(columns="auto", min_column_width=110):
                 st.text_input(
                     page.say("statements.form.slot_name"),
                     key=f"sf.s{place}.name",

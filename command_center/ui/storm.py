@@ -157,4 +157,6 @@ def show_replay_controls(page: Page, picture: Picture) -> None:
 def replay_words(page: Page, replay: Replay, at: datetime, *, playing: bool) -> str:
     """Say that this is a replay, how fast, and where it stands."""
     code = "situation.playing" if playing else "situation.played"
+    if not playing and at >= replay.last:
+        code = "situation.over"
     return page.say(code, speed=speed_name(page, replay.speed), when=page.moment(at))
