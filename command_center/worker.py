@@ -6,7 +6,6 @@ Every job is a plain call below; the loop around them only keeps time and the le
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,20 +30,20 @@ def hold_lease(ctx: Context, holder: str) -> bool:
         lease = store.get(Setting, LEASE)
     if lease and _held_by_other(lease, holder, now):
         return False
-    if lease and lease.value.get("holder") == holder and _until(lease) - now > LEASE_LASTS / 2:
+    if lease and lease.value["holder"] == holder and _until(lease) - now > LEASE_LASTS / 2:
         return True
     with ctx.store.writing() as store:
-        lease = store.get(Setting, LEASE) or Setting(id=LEASE, value={})
-        if _held_by_other(lease, holder, now):
+        lease = store.get(Setting, LEASE)
+        if lease and _held_by_other(lease, holder, now):
             return False
-        store.put(replace(lease, value={"holder": holder, "until": (now + LEASE_LASTS).isoformat()}))
+        store.put(Setting(id=LEASE, value={"holder": holder, "until": (now + LEASE_LASTS).isoformat()}))
     return True
 
 
 def _held_by_other(lease: Setting, holder: str, now: datetime) -> bool:
     # A lease that ends absurdly late was written before the clock was set back; it doesn't bind.
     ends = _until(lease)
-    return lease.value.get("holder") not in {None, holder} and now < ends <= now + 2 * LEASE_LASTS
+    return lease.value["holder"] != holder and now < ends <= now + 2 * LEASE_LASTS
 
 
 def _until(lease: Setting) -> datetime:

@@ -22,7 +22,9 @@ _NEGATIVE_LIMIT: Final = -0.7
 _POSITIVE_LIMIT: Final = 0.7
 
 _WORD: Final = re.compile(r"[a-z0-9]+|[!?]+")
-_LINK_OR_HANDLE: Final = re.compile(r"https?://\S+|(?<!\w)@\w+")
+_LINK: Final = re.compile(r"https?://\S+")
+_HANDLE: Final = re.compile(r"@(?<!\w@)\w+")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _REACH_OF_NEGATION: Final = 3
 _NEGATIONS: Final = frozenset(german_words.NEGATIONS.split())
 _STRONGER: Final = frozenset(german_words.STRONGER.split())
@@ -55,25 +57,35 @@ def _named(score: float, negative_limit: float, positive_limit: float) -> Sentim
 
 def german_score(text: str) -> float:
     """Return the sum of a German text's judging words, damped by its length."""
-    total = sum(german_words.SIGNS.get(character, 0.0) for character in text if not character.isascii())
-    lowered = text.lower()
-    for emoticon, weight in german_words.EMOTICONS.items():
-        total += weight * lowered.count(emoticon)
-    words = _WORD.findall(_LINK_OR_HANDLE.sub(" ", fold(text)))
+    total = _signs(text)
+    words = _WORD.findall(_HANDLE.sub(" ", _LINK.sub(" ", fold(text))))
     negated_until = -1
+    emphasised = -1
     emphasis = 1.0
-    for place, word in enumerate(words):
-        if word in _NEGATIONS:
+    for place, effect in enumerate(map(_effect, words)):
+        if effect is None:
+            continue
+        if effect.negates:
             negated_until = place + _REACH_OF_NEGATION
             continue
-        if word in _CONTRAST:
+        if effect.contrasts:
             total *= 0.7
             negated_until = -1
-        weight = _weight(word)
-        if weight:
-            total += emphasis * (_negated(weight) if place <= negated_until else weight)
-        emphasis = _emphasis(word)
+        if effect.weight:
+            weight = _negated(effect.weight) if place <= negated_until else effect.weight
+            total += emphasis * weight if place == emphasised else weight
+        emphasised, emphasis = place + 1, effect.emphasis
     return total / (1.0 + len(words) / 60)
+
+
+def _signs(text: str) -> float:
+    total = 0.0
+    if not text.isascii():
+        total += sum(german_words.SIGNS.get(character, 0.0) for character in _NOT_ASCII.findall(text))
+    for emoticon, weight in german_words.EMOTICONS.items():
+        if emoticon in text:
+            total += weight * text.count(emoticon)
+    return total
 
 
 def _negated(weight: float) -> float:
@@ -81,10 +93,21 @@ def _negated(weight: float) -> float:
     return -weight if weight > 0 else -0.5 * weight
 
 
-def _emphasis(word: str) -> float:
-    if word in _STRONGER:
-        return 1.4
-    return 0.6 if word in _WEAKER else 1.0
+class _Effect(NamedTuple):
+    """What one German word does to a text's score; ``emphasis`` is what it does to the next word's weight."""
+
+    negates: bool
+    contrasts: bool
+    weight: float
+    emphasis: float
+
+
+@lru_cache(maxsize=50_000)
+def _effect(word: str) -> _Effect | None:
+    """Return the effect of a word, None for one of the many without any."""
+    emphasis = 1.4 if word in _STRONGER else 0.6 if word in _WEAKER else 1.0
+    effect = _Effect(word in _NEGATIONS, word in _CONTRAST, _weight(word), emphasis)
+    return None if effect == (False, False, 0.0, 1.0) else effect
 
 
 @cache
@@ -107,7 +130,6 @@ def _german_lexicon() -> tuple[dict[str, float], dict[str, list[tuple[str, float
     return whole, stems
 
 
-@lru_cache(maxsize=50_000)
 def _weight(word: str) -> float:
     whole, stems = _german_lexicon()
     if word in whole:
