@@ -124,17 +124,23 @@ def _parse(value: str, order: DateOrder) -> datetime:
     value = value.strip()
     if len(value) > _VALUE_CAP:
         raise ValueError(value[:_VALUE_CAP])
+    if value[4:5] == "-":
+        return _read_iso(value)
     if found := _EPOCH.fullmatch(value):
         return datetime.fromtimestamp(int(found[1]) if found[1] else int(found[2]) / 1000, UTC)
     if found := _X.fullmatch(value):
         return _read_x(found)
-    if value[4:5] == "-" or (value.isascii() and value.isdigit()):
-        return datetime.fromisoformat(value.removesuffix(" UTC") + ("Z" if value.endswith(" UTC") else ""))
+    if value.isascii() and value.isdigit():
+        return _read_iso(value)
     if found := _NUMBERS.fullmatch(value):
         return _read_numbers(found, order)
     if found := _NUMBERS.fullmatch(_with_month_as_number(value)):
         return _read_numbers(found, DateOrder.DAY)
     return parsedate_to_datetime(value) if "," in value else datetime.fromisoformat(value)
+
+
+def _read_iso(value: str) -> datetime:
+    return datetime.fromisoformat(value.removesuffix(" UTC") + ("Z" if value.endswith(" UTC") else ""))
 
 
 def _with_month_as_number(value: str) -> str:

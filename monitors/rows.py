@@ -45,7 +45,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "is_repost": is_yes,
     "language": plain_tag,
     "sentiment": sentiment_of,
-    "network": network_named,
+    "network": lambda value: network_named(value[:_SHORT_CHARS]),
 }
 """How a cell becomes a field; text and date are read by the row itself."""
 
@@ -85,9 +85,11 @@ class RowReader:
         known: dict[str, Any] = {field: read(cells[at]) for field, at, read in self._readers if cells[at]}
         url: str = known.get("url", "")
         network = self._network or known.get("network") or network_of(url)
-        url_author, url_id = x_author_and_id(url) if url and network == "x" else ("", "")
-        author: str = known.get("author") or url_author
-        native_id = self._native_id(known.pop("id", ""), url_id)
+        author: str = known.get("author", "")
+        native_id = self._native_id(known.pop("id", ""))
+        if url and network == "x" and not (author and native_id):
+            url_author, url_id = x_author_and_id(url)
+            author, native_id = author or url_author, native_id or url_id
         known["network"] = network
         known["author"] = author
         known["is_repost"] = known.get("is_repost", False) or text.startswith("RT @")
@@ -119,13 +121,13 @@ class RowReader:
             self.counts["without_date"] += 1
         return created
 
-    def _native_id(self, value: str, url_id: str) -> str:
+    def _native_id(self, value: str) -> str:
         """Return the network's id of a row, or "" where it is missing or damaged."""
         if value and (is_damaged_id(value) or (self._rounded_ids and is_rounded_id(value))):
             self.counts["damaged_ids"] += 1
             self.damaged_example = self.damaged_example or value
-            return url_id
-        return plain_id(value) or url_id
+            return ""
+        return plain_id(value)
 
     def _hash(self, network: str, author: str, created: datetime | None, text: str, url: str) -> str:
         self.counts["hashed"] += 1

@@ -3,6 +3,7 @@
 import hashlib
 import html
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ _WHOLE_FLOAT: Final = re.compile(r"(\d+)\.0+", re.ASCII)
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+", re.ASCII)
 _SHORT_COUNT: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s?([kKmM])", re.ASCII)
 _X_PATH: Final = re.compile(r"/(\w{1,30})/status(?:es)?/(\d{5,25})", re.ASCII)
+_SPACE: Final = re.compile(r"\s")
 _EXACT_FLOAT: Final = 1 << 53
 _COUNT_CAP: Final = 10**12
 _COUNT_CHARS: Final = 30
@@ -75,13 +77,10 @@ def clean_url(url: str) -> str:
         url = _ESCAPED.sub(r"\1", url)
     if url.startswith("www."):
         url = f"https://{url}"
-    return url if url[:8].casefold().startswith(("http://", "https://")) and not _has_space(url) else ""
+    return url if url[:8].casefold().startswith(("http://", "https://")) and not _SPACE.search(url) else ""
 
 
-def _has_space(url: str) -> bool:
-    return any(character.isspace() for character in url)
-
-
+@lru_cache(maxsize=256)
 def network_named(name: str) -> str:
     """Return a network's name as the command center writes it."""
     plain = " ".join(name.casefold().split())[:_NETWORK_CHARS]
@@ -110,6 +109,8 @@ def x_author_and_id(url: str) -> tuple[str, str]:
 
 def is_damaged_id(value: str) -> bool:
     """Say whether a spreadsheet has rounded this id: 5.70306E+17, or a float beyond exact numbers."""
+    if value.isdigit():
+        return False
     if _DAMAGED.fullmatch(value):
         return True
     whole = _WHOLE_FLOAT.fullmatch(value)
@@ -123,7 +124,7 @@ def is_rounded_id(value: str) -> bool:
 
 def plain_id(value: str) -> str:
     """Return an id without the ".0" that tables put behind whole numbers."""
-    whole = _WHOLE_FLOAT.fullmatch(value)
+    whole = None if value.isdigit() else _WHOLE_FLOAT.fullmatch(value)
     return whole[1] if whole else value
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import eldc
@@ -42,7 +42,12 @@ _RENAMED: Final = {
 
 def plain_tag(tag: str) -> str:
     """Return a source's language tag as two or three letters: "de-DE" and "Deutsch" → de, "qme" → ""."""
-    head = fold(tag.strip()[:20]).replace("_", "-").split("-", 1)[0]
+    return _plain_tag(tag.strip()[:20]) if tag else ""
+
+
+@lru_cache(maxsize=256)
+def _plain_tag(tag: str) -> str:
+    head = fold(tag).replace("_", "-").split("-", 1)[0]
     head = _RENAMED.get(head, head)
     if not (2 <= len(head) <= 3 and head.isascii() and head.isalpha()):
         return ""

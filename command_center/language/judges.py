@@ -67,6 +67,7 @@ def german_score(text: str) -> float:
             continue
         if effect.negates:
             negated_until = place + _REACH_OF_NEGATION
+            emphasised += emphasised == place  # "sehr nicht gut": the stress goes on to the word behind
             continue
         if effect.contrasts:
             total *= 0.7

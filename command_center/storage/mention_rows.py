@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from command_center.domain.folding import fold
 from command_center.domain.mentions import Mention, Plane, Sentiment
 from command_center.ports import Ingested
-from command_center.storage.engines import insert_many, known
+from command_center.storage.engines import insert_many, is_sqlite, known
 from command_center.storage.tables import mentions
 from command_center.storage.values import all_storable, read_time, time_text
 
@@ -105,10 +105,9 @@ def _count(new: Sequence[_Row], minutes: dict[_Minute, list[int]]) -> None:
         counts[4] += row[_REACH]
 
 
-_COUNTED: Final = ("mentions", "negative", "neutral", "positive", "reach")
-_RAISE: Final = sa.text(
+_RAISE: Final = (
     "INSERT INTO mention_minutes (topic_id, minute, mentions, negative, neutral, positive, reach)"
-    " VALUES (:topic_id, :minute, :mentions, :negative, :neutral, :positive, :reach)"
+    " VALUES ({0}, {0}, {0}, {0}, {0}, {0}, {0})"
     " ON CONFLICT (topic_id, minute) DO UPDATE SET"
     " mentions = mention_minutes.mentions + excluded.mentions,"
     " negative = mention_minutes.negative + excluded.negative,"
@@ -119,11 +118,8 @@ _RAISE: Final = sa.text(
 
 
 def _raise_minutes(connection: sa.Connection, minutes: Mapping[_Minute, Sequence[int]]) -> None:
-    rows = [
-        {"topic_id": topic_id, "minute": minute, **dict(zip(_COUNTED, counts, strict=True))}
-        for (topic_id, minute), counts in sorted(minutes.items())
-    ]
-    connection.execute(_RAISE, rows)
+    rows = [(*key, *counts) for key, counts in sorted(minutes.items())]
+    connection.exec_driver_sql(_RAISE.format("?" if is_sqlite(connection) else "%s"), rows)
 
 
 def mention_of(row: Any) -> Mention:

@@ -10,7 +10,8 @@ from command_center.ui.frame import Page
 _HTML: Final = '<button type="button"><svg viewBox="0 0 24 24" aria-hidden="true"><path/></svg><b></b></button>'
 _CSS: Final = """
 button { width: 100%; min-height: 48px; font: inherit; font-size: 1.05rem; cursor: pointer; gap: 0.5rem;
-  display: inline-flex; align-items: center; justify-content: center; color: var(--st-text-color); background: transparent;
+  display: inline-flex; align-items: center; justify-content: center;
+  color: var(--st-text-color); background: transparent;
   border: 2px solid var(--st-primary-color); border-radius: 6px; }
 button.done { border-color: var(--st-green-color); }
 b { font-weight: 600; }

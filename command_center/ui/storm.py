@@ -118,40 +118,42 @@ def show_replay_controls(page: Page, picture: Picture) -> None:
             on_click=page.act("replay", stop_replay, replay_id=replay.id, done="situation.stopped"),
         )
         return
-    if picture.extent.first is None:
-        return
-    with st.popover(page.say("situation.replay"), icon=":material/play_arrow:", key="replay_menu"):
-        st.caption(page.say("situation.replay_lead"))
-        st.pills(
-            page.say("situation.speed"),
-            SPEEDS,
-            default=120,
-            required=True,
-            format_func=lambda speed: speed_name(page, speed),
-            key="replay_speed",
-        )
-        st.radio(
-            page.say("situation.from"),
-            STARTS,
-            format_func=lambda start: page.say(f"situation.from_{start}"),
-            index=1,
-            key="replay_start",
-        )
-        chosen = str(st.session_state.get("replay_start", "peak"))
-        st.button(
-            page.say("situation.play"),
-            key="start_replay",
-            type="primary",
-            icon=":material/play_arrow:",
-            on_click=page.act(
-                "replay",
-                start_replay,
-                topic_id=picture.topic.id,
-                speed=typed("replay_speed", 120),
-                play_from=play_from(picture, chosen),
-                done="situation.started",
-            ),
-        )
+    if picture.extent.first is not None:
+        with st.popover(page.say("situation.replay"), icon=":material/play_arrow:", key="replay_menu"):
+            _show_replay_form(page, picture)
+
+
+def _show_replay_form(page: Page, picture: Picture) -> None:
+    st.caption(page.say("situation.replay_lead"))
+    st.pills(
+        page.say("situation.speed"),
+        SPEEDS,
+        default=120,
+        required=True,
+        format_func=lambda speed: speed_name(page, speed),
+        key="replay_speed",
+    )
+    start = st.radio(
+        page.say("situation.from"),
+        STARTS,
+        format_func=lambda code: page.say(f"situation.from_{code}"),
+        index=1,
+        key="replay_start",
+    )
+    st.button(
+        page.say("situation.play"),
+        key="start_replay",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=page.act(
+            "replay",
+            start_replay,
+            topic_id=picture.topic.id,
+            speed=typed("replay_speed", 120),
+            play_from=play_from(picture, str(start)),
+            done="situation.started",
+        ),
+    )
 
 
 def replay_words(page: Page, replay: Replay, at: datetime, *, playing: bool) -> str:

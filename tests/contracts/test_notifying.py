@@ -5,6 +5,7 @@ import email.policy
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.message import EmailMessage
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -53,6 +54,11 @@ def port(sink: Sink) -> Iterator[int]:
     server.stop()
 
 
+def read(envelope: Envelope) -> EmailMessage:
+    assert isinstance(envelope.content, bytes)
+    return email.message_from_bytes(envelope.content, policy=email.policy.default)
+
+
 def template(port: int) -> str:
     return f"mailto://127.0.0.1:{port}/?to={{email}}&from=alarm@example.org"
 
@@ -62,7 +68,7 @@ def test_an_alert_reaches_the_person_by_mail_with_umlauts_whole(sink: Sink, port
     assert teller.tell(ANNA, title="Alarm: Rückruf", body="4,8-mal so viele Erwähnungen wie üblich") == ""
     (envelope,) = sink.kept
     assert envelope.rcpt_tos == ["anna@example.org"]
-    message = email.message_from_bytes(envelope.content or b"", policy=email.policy.default)
+    message = read(envelope)
     assert message["Subject"] == "Alarm: Rückruf"
     body = message.get_body(("plain", "html"))
     assert body is not None
@@ -83,7 +89,7 @@ def test_a_server_that_is_gone_is_reported_not_raised() -> None:
 def test_a_line_break_in_a_title_adds_no_header(sink: Sink, port: int) -> None:
     (teller,) = tellers([template(port)])
     teller.tell(ANNA, title="Alarm\r\nBcc: mallory@example.org", body="…")
-    message = email.message_from_bytes(sink.kept[0].content or b"", policy=email.policy.default)
+    message = read(sink.kept[0])
     assert message["Bcc"] is None
     assert sink.kept[0].rcpt_tos == ["anna@example.org"]
 

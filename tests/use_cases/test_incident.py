@@ -17,10 +17,16 @@ from command_center.use_cases.stand_down import propose_stand_down, withdraw_sta
 from tests.use_cases.conftest import Office, account, person
 
 
-def start(office: Office, plane: Plane = Plane.REAL, **more: object) -> str:
+def start(office: Office, plane: Plane = Plane.REAL, *, alert_id: str = "", conflicted: tuple[str, ...] = ()) -> str:
     return activate(
-        office.ctx, office.says("crisis_lead"), plan_id="service-outage", plane=plane, reason="Störung", **more
-    )  # type: ignore[arg-type]
+        office.ctx,
+        office.says("crisis_lead"),
+        plan_id="service-outage",
+        plane=plane,
+        reason="Störung",
+        alert_id=alert_id,
+        conflicted=conflicted,
+    )
 
 
 def found(office: Office, incident_id: str) -> Incident:
