@@ -5,6 +5,7 @@ The preview goes on in ``ui/incident_preview.py``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from command_center.domain.alerts import Alert
 from command_center.domain.people import DRILL_PARTNER, Act, Person
 from command_center.domain.plans import Plan
 from command_center.domain.topics import Topic
-from command_center.ports import MentionFilter
+from command_center.ports import Caller, Context, MentionFilter
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_fit import Fit, floor_of, ranked_by_fit, usable
 from command_center.ui.incident_look import e, heading, level_name, link_to, note, plain
@@ -22,7 +23,7 @@ from command_center.use_cases.activate import activate, preview
 from command_center.use_cases.command import looking
 from command_center.use_cases.lead import HIGHEST_LEVEL
 
-NEWEST = 300
+NEWEST: Final = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +176,7 @@ def _show_button(page: Page, plan: Plan, cause: Cause, least: int) -> None:
         width="stretch",
         on_click=page.act(
             "activate",
-            activate,
+            activate_as_typed,
             done="incident.activated",
             then=st.query_params.clear,
             clear=("inc_start_reason", "inc_start_title", "inc_start_conflicted"),
@@ -186,7 +187,12 @@ def _show_button(page: Page, plan: Plan, cause: Cause, least: int) -> None:
             topic_id=typed("inc_start_topic", cause.topic_id),
             alert_id=cause.alert.id if cause.alert else "",
             level=typed(f"inc_start_level_{plan.id}_{least}", least),
-            conflicted=typed("inc_start_conflicted", ()),
+            conflicted=typed("inc_start_conflicted", []),
         ),
     )
     st.html(f'<p class="cci-small">{e(page.say("incident.activate_note"))}</p>')
+
+
+def activate_as_typed(ctx: Context, caller: Caller, *, conflicted: Sequence[str], **case: Any) -> str:
+    """Activate with the people as the widget names them; returns the incident's id."""
+    return activate(ctx, caller, conflicted=tuple(conflicted), **case)

@@ -5,7 +5,7 @@ Four states are named as they are: held, on its way, out, not in our hands.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -164,10 +164,10 @@ def _say(page: Page, code: str) -> str:
 
 def local_moment(day: date, at: time, zone: str) -> datetime | None:
     """Return the moment a clock in this zone shows; None when the clocks jump over it."""
-    place = ZoneInfo(zone)
-    moment = datetime.combine(day, at, tzinfo=place)
-    there_and_back = moment.astimezone(ZoneInfo("UTC")).astimezone(place)
-    return moment if there_and_back.replace(tzinfo=None) == moment.replace(tzinfo=None) else None
+    local = datetime.combine(day, at, tzinfo=ZoneInfo(zone))
+    moment = local.astimezone(UTC)
+    shown = moment.astimezone(local.tzinfo)
+    return moment if shown.replace(tzinfo=None) == local.replace(tzinfo=None) else None
 
 
 def schedule_fault(text: str, due: datetime | None, now: datetime, network: str) -> str:

@@ -63,7 +63,7 @@ def raw(number: int, at: datetime | None, text: str = "", **given: object) -> Ra
     known: dict[str, object] = {
         "network": "x",
         "native_id": f"n{number}",
-        "text": text or f"Die AirCrisp von Nordwerk qualmt, Beitrag {number}. Eine Frechheit, furchtbar!",
+        "text": text or f"Die Fritteuse qualmt, sagt {_name(number)}. Eine Frechheit, furchtbar!",
         "created_at": at,
         "author": f"person_{number}",
         "reach": 100,
@@ -72,9 +72,14 @@ def raw(number: int, at: datetime | None, text: str = "", **given: object) -> Ra
     return RawMention(**{**known, **given})  # type: ignore[arg-type]
 
 
+def _name(number: int) -> str:
+    """Return a word of its own for a number; figures alone would make copies."""
+    return "".join("abcdefghij"[int(digit)] for digit in str(number))
+
+
 def quiet_days() -> list[RawMention]:
     """Return four quiet days: a mention every twenty minutes."""
-    return [raw(number, QUIET + timedelta(minutes=20 * number), f"Ruhiger Beitrag {number}") for number in range(324)]
+    return [raw(number, QUIET + timedelta(minutes=20 * number), f"Beitrag {number}") for number in range(324)]
 
 
 def storm() -> list[RawMention]:
@@ -112,6 +117,7 @@ def page_of(house: House) -> OpenPage:
         token = sign_in(house.ctx, login, PASSWORD, "desk")
         at = AppTest.from_file(str(ROOT / "command_center" / "ui" / "main.py"), default_timeout=60)
         at.user = {"sub": house.person(login).id, "sid": session_id(token)}
+        at.run()  # registers the pages this person may see; another can't be opened
         for name, value in query.items():
             at.query_params[name] = value
         return at.switch_page(f"../../pages/{code}.py").run()

@@ -1,8 +1,9 @@
 """The page What may I say: the phone screen of those who speak through our accounts."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
 
-from streamlit.testing.v1 import AppTest
+import pytest
 
 from command_center.domain.accounts import Account, Posture
 from command_center.domain.mentions import RawMention
@@ -11,12 +12,16 @@ from command_center.ports import MentionFilter
 from command_center.ui.saying_out import network_link
 from command_center.use_cases.import_mentions import import_mentions
 from command_center.use_cases.lock import lock_account
-from tests.pages.conftest import LISTENING, Crisis
-
-Words = Callable[[AppTest], str]
+from tests.pages.crisis import LISTENING, Crisis, crisis_house, words_on
 
 
-def test_a_co_manager_sees_their_account_why_it_is_locked_and_whom_to_call(crisis: Crisis, words_on: Words) -> None:
+@pytest.fixture
+def crisis(tmp_path: Path) -> Iterator[Crisis]:
+    with crisis_house(tmp_path / "house") as house:
+        yield house
+
+
+def test_a_co_manager_sees_their_account_why_it_is_locked_and_whom_to_call(crisis: Crisis) -> None:
     crisis.switch_on()
     words = words_on(crisis.page("what_may_i_say", "leo"))
     assert "Posten Sie hier nur, was freigegeben ist." in words
@@ -27,13 +32,13 @@ def test_a_co_manager_sees_their_account_why_it_is_locked_and_whom_to_call(crisi
     assert "Nordwerk auf mastodon" not in words
 
 
-def test_a_lead_sees_every_account(crisis: Crisis, words_on: Words) -> None:
+def test_a_lead_sees_every_account(crisis: Crisis) -> None:
     words = words_on(crisis.page("what_may_i_say", "kim"))
     assert "Nordwerk auf x" in words
     assert "Nordwerk auf mastodon" in words
 
 
-def test_an_approved_text_is_posted_in_two_taps(crisis: Crisis, words_on: Words) -> None:
+def test_an_approved_text_is_posted_in_two_taps(crisis: Crisis) -> None:
     crisis.switch_on()
     crisis.approved()
     at = crisis.page("what_may_i_say", "leo")
@@ -59,7 +64,7 @@ def test_a_post_cleared_but_not_made_is_recorded_as_such(crisis: Crisis) -> None
     assert crisis.publications()[0].state is PublicationState.FAILED
 
 
-def test_slots_are_filled_with_what_is_allowed_and_shown_as_it_will_be_sent(crisis: Crisis, words_on: Words) -> None:
+def test_slots_are_filled_with_what_is_allowed_and_shown_as_it_will_be_sent(crisis: Crisis) -> None:
     crisis.switch_on()
     holding = crisis.approve(crisis.planned("holding").id)
     at = crisis.page("what_may_i_say", "leo")
@@ -79,7 +84,7 @@ def test_slots_are_filled_with_what_is_allowed_and_shown_as_it_will_be_sent(cris
     assert made.text.startswith("Bitte AirCrisp 2, Charge 26-08, nicht mehr benutzen.")
 
 
-def test_a_refused_draft_gets_the_reason_the_differences_and_the_nearest_text(crisis: Crisis, words_on: Words) -> None:
+def test_a_refused_draft_gets_the_reason_the_differences_and_the_nearest_text(crisis: Crisis) -> None:
     crisis.switch_on()
     crisis.approved()
     at = crisis.page("what_may_i_say", "leo")
@@ -96,7 +101,7 @@ def test_a_refused_draft_gets_the_reason_the_differences_and_the_nearest_text(cr
     assert not crisis.publications()
 
 
-def test_an_open_account_takes_an_own_text_and_shows_it_escaped(crisis: Crisis, words_on: Words) -> None:
+def test_an_open_account_takes_an_own_text_and_shows_it_escaped(crisis: Crisis) -> None:
     at = crisis.page("what_may_i_say", "leo")
     at.text_area(key="say.draft").input("Morgen <b>mehr</b>")
     at.button(key="say_check").click().run()
@@ -117,7 +122,7 @@ def test_under_review_a_text_is_handed_to_a_second_person(crisis: Crisis) -> Non
     assert crisis.publications()[0].state is PublicationState.AWAITING_REVIEW
 
 
-def test_on_hold_nothing_can_be_let_out(crisis: Crisis, words_on: Words) -> None:
+def test_on_hold_nothing_can_be_let_out(crisis: Crisis) -> None:
     lock_account(crisis.ctx, crisis.says("kim"), account_id=crisis.accounts["x"], posture=Posture.HOLD, reason="Ruhe")
     at = crisis.page("what_may_i_say", "leo")
     assert "Bitte jetzt nichts posten." in words_on(at)
@@ -133,7 +138,7 @@ def test_a_double_tap_lets_one_text_out(crisis: Crisis) -> None:
     assert len(crisis.publications()) == 1
 
 
-def test_the_mention_being_answered_is_shown_as_text_and_goes_with_the_post(crisis: Crisis, words_on: Words) -> None:
+def test_the_mention_being_answered_is_shown_as_text_and_goes_with_the_post(crisis: Crisis) -> None:
     crisis.approved()
     raw = RawMention(network="x", native_id="1", text="Es raucht <script>x</script>", created_at=crisis.ctx.now())
     report = import_mentions(crisis.ctx, crisis.says("kim"), raws=[raw], topic_name="AirCrisp", source_name="x.ndjson")
@@ -146,7 +151,7 @@ def test_the_mention_being_answered_is_shown_as_text_and_goes_with_the_post(cris
     assert crisis.publications()[0].reply_to == mention.id
 
 
-def test_without_an_account_the_page_says_what_to_do(crisis: Crisis, words_on: Words) -> None:
+def test_without_an_account_the_page_says_what_to_do(crisis: Crisis) -> None:
     assert "Sie betreuen hier noch kein Konto mit." in words_on(crisis.page("what_may_i_say", "ana"))
 
 

@@ -14,6 +14,8 @@ from command_center.ports import Caller, Context
 from command_center.settings import Settings
 from command_center.use_cases.command import SHELL
 from command_center.use_cases.people import add_person
+from tests.contracts.conftest import cluster  # noqa: F401 - the fixture
+from tests.contracts.postgresql import Cluster
 
 
 @dataclass
@@ -34,10 +36,14 @@ class House:
         self.moment += timedelta(**span)
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """Open a house with a lead, an approver, an analyst, a co-manager and an auditor."""
-    ctx = build(Settings(data=tmp_path))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """Open a house on each engine with a lead, an approver, an analyst, a co-manager and an auditor."""
+    url = ""
+    if request.param == "postgresql":
+        running: Cluster = request.getfixturevalue("cluster")
+        url = running.url(running.database())
+    ctx = build(Settings(data=tmp_path, database_url=url))
     house = House(ctx=ctx, moment=datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
     house.ctx = replace(ctx, now=lambda: house.moment, hash_password=lambda text: f"hash of {len(text)}")
     staff = {

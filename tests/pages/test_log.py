@@ -1,0 +1,164 @@
+"""The page Log: who did what, whether the chain holds, and the evidence as files."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
+
+from command_center.domain.people import Person
+from command_center.domain.response_log import Action, verify_lines
+from command_center.texts import LANGUAGES, knows
+from command_center.web.exports import export_routes
+from tests.pages.crisis import Crisis, crisis_house, words_on
+
+
+@pytest.fixture
+def crisis(tmp_path: Path) -> Iterator[Crisis]:
+    with crisis_house(tmp_path / "house") as house:
+        yield house
+
+
+def test_entries_are_sentences_with_names_and_zone(crisis: Crisis) -> None:
+    crisis.switch_on()
+    words = words_on(crisis.page("log", "udo"))
+    assert "Kim Brandt hat das Konto „Nordwerk auf x“ gesperrt." in words
+    assert "MEZ" in words or "MESZ" in words
+    assert "„ein Netzteil kann überhitzen“" in words
+    assert "[action." not in words
+
+
+def test_the_log_is_filtered_by_person_and_words(crisis: Crisis) -> None:
+    crisis.switch_on()
+    at = crisis.page("log", "udo")
+    at.selectbox(key="log_actor").select(crisis.people["jana"]).run()
+    words = words_on(at)
+    assert "Jana Öztürk hat einen Fakt festgehalten" in words
+    assert "Kim Brandt hat das Konto" not in words
+    at.text_input(key="log_words").input("gibtesnicht").run()
+    assert "Kein Eintrag passt dazu." in words_on(at)
+
+
+def test_older_entries_are_one_page_away(crisis: Crisis) -> None:
+    crisis.switch_on()
+    at = crisis.page("log", "udo")
+    assert "hat das Haus eröffnet" not in words_on(at)
+    at.button(key="log_older").click().run()
+    assert "Kim Brandt hat das Haus eröffnet." in words_on(at)
+    at.button(key="log_newer").click().run()
+    assert "hat das Haus eröffnet" not in words_on(at)
+
+
+def test_an_intact_chain_is_said_to_be_intact(crisis: Crisis) -> None:
+    at = crisis.page("log", "udo")
+    at.button(key="log_check").click().run()
+    assert "Die Kette ist unversehrt" in words_on(at)
+    assert "manipulationserkennbar" in words_on(at)
+
+
+def test_a_changed_entry_is_named(crisis: Crisis) -> None:
+    tamper(crisis.data)
+    at = crisis.page("log", "udo")
+    at.button(key="log_check").click().run()
+    words = words_on(at)
+    assert "Die Kette bricht bei Eintrag 2" in words
+    assert "Der Inhalt eines Eintrags wurde verändert." in words
+
+
+def tamper(data: Path) -> None:
+    """Change the second entry behind the house's back, as somebody with the file could."""
+    file = next(data.glob("*.db"), None) or next(data.glob("*.sqlite*"))
+    with sqlite3.connect(file) as store:
+        for (name,) in store.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            store.execute(f'drop trigger "{name}"')
+        store.execute("update log set body = replace(body, 'role', 'rule') where number = 2")
+    store.close()
+
+
+def test_somebody_without_the_right_sees_no_log(crisis: Crisis) -> None:
+    with pytest.raises(ValueError, match="log"):
+        crisis.page("log", "leo")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_action_has_a_sentence_and_a_heading(language: str) -> None:
+    for action in Action:
+        assert knows(language, f"action.{action.value}")
+        assert knows(language, f"log.action.{action.value.split('.')[0]}")
+
+
+def fetch(crisis: Crisis, login: str, path: str, **headers: str) -> httpx.Response:
+    """Ask for a file as somebody the session gate has let in."""
+    inner = Starlette(routes=export_routes())
+    with crisis.ctx.store.reading() as store:
+        person = store.get(Person, crisis.people[login]) if login else None
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        known: dict[str, Any] = {"person": person} if person else {}
+        await inner(dict(scope, state=known), receive, send)
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://house") as client:
+            return await client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    return asyncio.run(ask())
+
+
+def test_the_case_file_opens_without_the_house_and_its_export_is_logged(crisis: Crisis, tmp_path: Path) -> None:
+    crisis.switch_on()
+    answer = fetch(crisis, "udo", f"/export/{crisis.incident}.sqlite")
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert ".sqlite" in answer.headers["content-disposition"]
+    file = tmp_path / "case.sqlite"
+    file.write_bytes(answer.content)
+    with sqlite3.connect(file) as case:
+        assert case.execute("select count(*) from log").fetchone()[0] > 10
+    case.close()
+    with crisis.ctx.store.reading() as store:
+        assert [entry.actor for entry in store.log(action=Action.CASE_EXPORTED)] == [crisis.people["udo"]]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_log_lines_verify_with_published_rules(crisis: Crisis, whole: bool) -> None:
+    crisis.switch_on()
+    answer = fetch(crisis, "kim", f"/export/{'log' if whole else crisis.incident}.jsonl")
+    lines = answer.text.splitlines()
+    assert verify_lines(lines).intact
+    assert all("body" in json.loads(line) for line in lines) is whole
+
+
+def test_an_export_leaves_nothing_behind(crisis: Crisis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    answers = [fetch(crisis, "kim", f"/export/log.{form}").status_code for form in ("jsonl", "sqlite")]
+    assert answers == [200, 400]
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("login", "path", "status", "sentence"),
+    [
+        ("", "log.jsonl", 403, "Bitte melden Sie sich an."),
+        ("leo", "log.jsonl", 403, "Dazu fehlt Ihnen das Recht"),
+        ("kim", "unknown.sqlite", 404, ""),
+        ("kim", "log.exe", 400, "Möglich sind .sqlite und .jsonl"),
+    ],
+)
+def test_a_refused_export_is_one_sentence(crisis: Crisis, login: str, path: str, status: int, sentence: str) -> None:
+    answer = fetch(crisis, login, f"/export/{path}")
+    assert answer.status_code == status
+    assert sentence in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_another_site_cannot_start_an_export(crisis: Crisis) -> None:
+    answer = fetch(crisis, "kim", "/export/log.jsonl", sec_fetch_site="cross-site")
+    assert answer.status_code == 403
