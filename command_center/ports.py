@@ -151,7 +151,14 @@ class Reading(Protocol):
         """Return the record with this id, or None."""
 
     def find(
-        self, kind: type[R], /, *, order: str = "id", descending: bool = False, limit: int | None = None, **equal: object
+        self,
+        kind: type[R],
+        /,
+        *,
+        order: str = "id",
+        descending: bool = False,
+        limit: int | None = None,
+        **equal: object,
     ) -> list[R]:
         """Return records whose fields equal the given values (a tuple means any of), ordered by a field."""
 

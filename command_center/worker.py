@@ -13,7 +13,7 @@ from command_center.domain.statements import StatementState, StatementVersion
 from command_center.errors import CommandCenterError
 from command_center.ports import Context, Setting
 from command_center.use_cases.approve import expire_statements
-from command_center.use_cases.publish import run_queue
+from command_center.use_cases.publish import look_after_intended, run_queue
 from command_center.use_cases.replay import advance_replays
 from command_center.use_cases.tell import tell_everybody
 
@@ -55,6 +55,7 @@ def work_once(ctx: Context) -> None:
     advance_replays(ctx)
     tell_everybody(ctx)
     run_queue(ctx)
+    look_after_intended(ctx)
     if _something_expires(ctx):
         expire_statements(ctx, f"expire:{ctx.new_id()}")
 

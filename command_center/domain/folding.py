@@ -7,6 +7,7 @@ soft hyphens and invisible characters make no difference; ä, ö, ü, ß are ae,
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _LETTERS: Final = {
@@ -27,6 +28,7 @@ _BARE_LETTER: Final = {"ä": "(?:ae|a)", "ö": "(?:oe|o)", "ü": "(?:ue|u)"}
 _DROPPED: Final = frozenset({"Mn", "Me", "Cf"})
 
 
+@lru_cache(maxsize=8)  # one text is folded for its topic, its copies and its mood, one right after the other
 def fold(text: str) -> str:
     """Return the one spelling under which texts are compared."""
     if text.isascii():

@@ -13,8 +13,9 @@ _VIA: Final = re.compile(r"via(?<!\wvia)\s+@[\w.]+\s*$")
 _WEB_LINK: Final = re.compile(r"https?://\S*")
 _LINK: Final = re.compile(r"www\.\S*|\b[\w.-]+\.(?:com|de|org|net|co|at|ch|eu|ly|me|gl|it)/\S*")
 _HANDLE: Final = re.compile(r"@(?<!\w@)[\w.]*\w")
-_COUNTER: Final = re.compile(r"\b\d+\s*(?:of|von)\s*\d+\b")
+_COUNTER: Final = re.compile(r"\d(?<!\w\d)\d*\s*(?:of|von)\s*\d+\b")
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_LETTERS_ONLY: Final = bytes(code if chr(code).isalpha() else ord(" ") for code in range(128)).ljust(256)
 _WORDS_NEEDED: Final = 3
 _KEY_CHARS: Final = 32
 
@@ -27,9 +28,17 @@ def copy_key(text: str) -> str:
     so that "@a 👍" and "@b 👎" are not copies of one another.
     """
     folded = fold(text)
-    words = _WORD.findall(_own_words(folded))
-    kept = " ".join(words if len(words) >= _WORDS_NEEDED else folded.split())
-    return hashlib.sha256(kept.encode("utf-8", "replace")).hexdigest()[:_KEY_CHARS]
+    kept = _letters(_own_words(folded))
+    if kept.count(b" ") < _WORDS_NEEDED - 1:
+        kept = " ".join(folded.split()).encode("utf-8", "replace")
+    return hashlib.sha256(kept).hexdigest()[:_KEY_CHARS]
+
+
+def _letters(text: str) -> bytes:
+    """Return the words of a text, which are letters only, with one space between them."""
+    if text.isascii():
+        return b" ".join(text.encode().translate(_LETTERS_ONLY).split())
+    return " ".join(_WORD.findall(text)).encode("utf-8", "replace")
 
 
 def _own_words(folded: str) -> str:
@@ -39,5 +48,4 @@ def _own_words(folded: str) -> str:
     folded = _WEB_LINK.sub(" ", _VIA.sub(" ", folded))
     if "/" in folded or "www." in folded:
         folded = " ".join([_LINK.sub(" ", part) if "/" in part or "www." in part else part for part in folded.split()])
-    folded = _HANDLE.sub(" ", folded)
-    return _COUNTER.sub(" ", folded) if "of" in folded or "von" in folded else folded
+    return _COUNTER.sub(" ", _HANDLE.sub(" ", folded))

@@ -8,17 +8,17 @@ VADER's oddities too (a test compares the two); words and figures stay in that p
 import math
 import re
 import string
-from functools import cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
 
 from vaderSentiment import vaderSentiment as vader
 
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _NEGATIONS: Final = frozenset(vader.NEGATE)
-_BOOSTERS: Final[dict[str, float]] = vader.BOOSTER_DICT
-_IDIOMS: Final[dict[str, float]] = vader.SPECIAL_CASES
 # An idiom is looked for only in texts that have its longest word.
-_IDIOM_WORDS: Final = frozenset(max(idiom.split(), key=len) for idiom in (*_IDIOMS, *_BOOSTERS) if " " in idiom)
+_IDIOM_WORDS: Final = frozenset(
+    max(idiom.split(), key=len) for idiom in (*vader.SPECIAL_CASES, *vader.BOOSTER_DICT) if " " in idiom
+)
 _SO: Final = frozenset({"so", "this"})
 _OR: Final = frozenset({"or", "nor"})
 _FADING: Final = (1.0, 0.95, 0.9)
@@ -27,12 +27,6 @@ _FADING: Final = (1.0, 0.95, 0.9)
 @cache
 def _analyzer() -> vader.SentimentIntensityAnalyzer:
     return vader.SentimentIntensityAnalyzer()
-
-
-@cache
-def _lexicon() -> dict[str, float]:
-    lexicon: dict[str, float] = _analyzer().lexicon
-    return lexicon
 
 
 @cache
@@ -45,10 +39,7 @@ def english_score(text: str) -> float:
     """Return VADER's compound score of a text, from -1 to 1."""
     if not text.isascii():
         text = _NOT_ASCII.sub(_spelled_out, text)
-    tokens = text.split()
-    words = [bare if len(bare := token.strip(string.punctuation)) > 2 else token for token in tokens]
-    valences = _Words(words).valences()
-    total = float(sum(valences))
+    total = float(sum(_valences(list(map(_word, text.split())))))
     if total:
         total += math.copysign(_punctuation(text), total)
     return round(total / math.sqrt(total * total + 15), 4)
@@ -68,86 +59,107 @@ def _punctuation(text: str) -> float:
     return min(text.count("!"), 4) * 0.292 + emphasis
 
 
-class _Words:
-    """The words of one text, as written and in lower case."""
+class _Word(NamedTuple):
+    """One word and what VADER knows about it; ``valence`` is None for a word that is not in its list."""
 
-    def __init__(self, words: list[str]) -> None:
-        self._written = words
-        self._words = [word.lower() for word in words]
-        self._lexicon = _lexicon()
-        self._shouts = False
-        self._has_idioms = False
+    text: str
+    is_upper: bool
+    valence: float | None
+    boost: float
+    negates: bool
 
-    def valences(self) -> list[float]:
-        """Return what each word adds to the score."""
-        words, lexicon = self._words, self._lexicon
-        valences = [0.0] * len(words)
-        found = [at for at, word in enumerate(words) if word in lexicon and word not in _BOOSTERS]
-        if not found:
-            return valences
-        self._shouts = 0 < sum(map(str.isupper, self._written)) < len(words)
-        self._has_idioms = not _IDIOM_WORDS.isdisjoint(words)
-        for at in found:
-            if words[at] != "kind" or words[at + 1 : at + 2] != ["of"]:
-                valences[at] = self._valence(at)
-        if "but" in words:
-            _weigh_but(valences, words.index("but"))
+
+@lru_cache(maxsize=50_000)
+def _word(token: str) -> _Word:
+    bare = token.strip(string.punctuation)
+    written = bare if len(bare) > 2 else token
+    text = written.lower()
+    return _Word(
+        text,
+        written.isupper(),
+        _analyzer().lexicon.get(text),
+        vader.BOOSTER_DICT.get(text, 0.0),
+        text in _NEGATIONS or "n't" in text,
+    )
+
+
+def _valences(words: list[_Word]) -> list[float]:
+    """Return what each word adds to the score."""
+    valences = [0.0] * len(words)
+    found = [at for at, word in enumerate(words) if word.valence is not None and not word.boost]
+    if not found:
         return valences
-
-    def _valence(self, at: int) -> float:
-        words = self._words
-        valence = self._own_valence(at)
+    shouts = 0 < sum([word.is_upper for word in words]) < len(words)
+    texts = [word.text for word in words]
+    has_idioms = not _IDIOM_WORDS.isdisjoint(texts)
+    for at in found:
+        if texts[at] == "kind" and texts[at + 1 : at + 2] == ["of"]:
+            continue
+        valence = _own_valence(words, at, shouts)
         for back in range(1, min(at, 3) + 1):
             before = words[at - back]
-            if before in self._lexicon:
+            if before.valence is not None:
                 continue
-            if before in _BOOSTERS:
-                valence += self._boost(at - back, valence) * _FADING[back - 1]
-            valence *= self._turn(at, back)
-            if back == 3 and self._has_idioms:
-                valence = self._with_idioms(at, valence)
-        if at and words[at - 1] == "least" and "least" not in self._lexicon:
-            exempt = at > 1 and words[at - 2] in {"at", "very"}
-            valence *= 1.0 if exempt else vader.N_SCALAR
-        return valence
-
-    def _own_valence(self, at: int) -> float:
-        words = self._words
-        valence = self._lexicon[words[at]]
-        if (at > 0 and "no" in words[max(at - 2, 0) : at]) or (at > 2 and words[at - 3] == "no" and words[at - 1] in _OR):
+            if before.boost:
+                valence += _boost(before, valence, shouts) * _FADING[back - 1]
+            valence *= _turn(words, at, back)
+            if back == 3 and has_idioms:
+                valence = _with_idioms(texts, at, valence)
+        if at and texts[at - 1] == "least" and (at == 1 or texts[at - 2] not in {"at", "very"}):
             valence *= vader.N_SCALAR
-        elif words[at] == "no" and at + 1 < len(words) and words[at + 1] in self._lexicon:
-            valence = 0.0
-        if self._shouts and self._written[at].isupper():
-            valence += vader.C_INCR if valence > 0 else -vader.C_INCR
-        return valence
+        valences[at] = valence
+    if "but" in texts:
+        _weigh_but(valences, texts.index("but"))
+    return valences
 
-    def _boost(self, at: int, valence: float) -> float:
-        boost = _BOOSTERS[self._words[at]] * (-1 if valence < 0 else 1)
-        if self._shouts and self._written[at].isupper():
-            boost += vader.C_INCR if valence > 0 else -vader.C_INCR
-        return boost
 
-    def _turn(self, at: int, back: int) -> float:
-        """Return by what a word up to three places before multiplies a valence."""
-        before, last = self._words[at - back], self._words[at - 1]
-        if back > 1:
-            if (before == "never" and self._words[at - back + 1] in _SO) or (back == 3 and last in _SO):
-                return 1.25
-            if before == "without" and "doubt" in self._words[at - back + 1 : at]:
-                return 1.0
-        return float(vader.N_SCALAR) if before in _NEGATIONS or "n't" in before else 1.0
+def _own_valence(words: list[_Word], at: int, shouts: bool) -> float:
+    word = words[at]
+    valence = word.valence or 0.0
+    if _follows_no(words, at):
+        valence *= vader.N_SCALAR
+    elif word.text == "no" and at + 1 < len(words) and words[at + 1].valence is not None:
+        valence = 0.0
+    return valence + _stress(word, valence, shouts)
 
-    def _with_idioms(self, at: int, valence: float) -> float:
-        third, second, first, word, *after = self._words[at - 3 : at + 3]
-        two, three = f"{second} {first}", f"{third} {second} {first}"
-        for idiom in (f"{first} {word}", f"{two} {word}", two, three, f"{third} {second}"):
-            if idiom in _IDIOMS:
-                valence = _IDIOMS[idiom]
-                break
-        for length in range(1, len(after) + 1):
-            valence = _IDIOMS.get(" ".join([word, *after[:length]]), valence)
-        return valence + sum(_BOOSTERS.get(idiom, 0.0) for idiom in (three, f"{third} {second}", two))
+
+def _follows_no(words: list[_Word], at: int) -> bool:
+    if any(word.text == "no" for word in words[max(at - 2, 0) : at]):
+        return True
+    return at > 2 and words[at - 3].text == "no" and words[at - 1].text in _OR
+
+
+def _boost(word: _Word, valence: float, shouts: bool) -> float:
+    return (-word.boost if valence < 0 else word.boost) + _stress(word, valence, shouts)
+
+
+def _stress(word: _Word, valence: float, shouts: bool) -> float:
+    """Return what capitals add to a valence, where not all is written in them."""
+    if not (shouts and word.is_upper):
+        return 0.0
+    return float(vader.C_INCR if valence > 0 else -vader.C_INCR)
+
+
+def _turn(words: list[_Word], at: int, back: int) -> float:
+    """Return by what a word up to three places before multiplies a valence."""
+    before = words[at - back]
+    between = [word.text for word in words[at - back + 1 : at]]
+    if between:
+        if (before.text == "never" and between[0] in _SO) or (back == 3 and between[-1] in _SO):
+            return 1.25
+        if before.text == "without" and "doubt" in between:
+            return 1.0
+    return float(vader.N_SCALAR) if before.negates else 1.0
+
+
+def _with_idioms(texts: list[str], at: int, valence: float) -> float:
+    third, second, first, word, *after = texts[at - 3 : at + 3]
+    two, three, earlier = f"{second} {first}", f"{third} {second} {first}", f"{third} {second}"
+    idioms, boosters = vader.SPECIAL_CASES, vader.BOOSTER_DICT
+    valence = next((idioms[idiom] for idiom in (f"{first} {word}", f"{two} {word}", two, three, earlier) if idiom in idioms), valence)
+    for length in range(1, len(after) + 1):
+        valence = idioms.get(" ".join([word, *after[:length]]), valence)
+    return valence + sum(boosters.get(idiom, 0.0) for idiom in (three, earlier, two))
 
 
 def _weigh_but(valences: list[float], but: int) -> None:

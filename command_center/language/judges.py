@@ -57,7 +57,7 @@ def _named(score: float, negative_limit: float, positive_limit: float) -> Sentim
 
 def german_score(text: str) -> float:
     """Return the sum of a German text's judging words, damped by its length."""
-    total = _signs(text)
+    total = _signs(_LINK.sub(" ", text))
     words = _WORD.findall(_HANDLE.sub(" ", _LINK.sub(" ", fold(text))))
     negated_until = -1
     emphasised = -1
@@ -82,7 +82,8 @@ def german_score(text: str) -> float:
 def _signs(text: str) -> float:
     total = 0.0
     if not text.isascii():
-        total += sum(german_words.SIGNS.get(character, 0.0) for character in _NOT_ASCII.findall(text))
+        signs = german_words.SIGNS
+        total += sum([signs[character] for character in _NOT_ASCII.findall(text) if character in signs])
     for emoticon, weight in german_words.EMOTICONS.items():
         if emoticon in text:
             total += weight * text.count(emoticon)

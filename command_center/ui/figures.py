@@ -63,18 +63,18 @@ def _mentions(page: Page, picture: Picture) -> Figure:
 
 def _negative(page: Page, picture: Picture) -> Figure:
     hour = picture.hour
-    said = sum(count.mentions for count in picture.day_before)
-    before = sum(count.negative for count in picture.day_before) / said if said else 0.0
+    said = sum(count.mentions for count in picture.week_before)
     share = hour.negative / hour.mentions if hour.mentions else 0.0
-    points = f"{round(100 * (share - before)):+d}".replace("-", "−")
+    change = share - sum(count.negative for count in picture.week_before) / said if said else 0.0
+    points = f"{round(100 * change):+d}".replace("-", "−")
     return Figure(
         code="negative_share",
         value=texts.percent(page.language, share) if hour.mentions else "–",
-        note=page.say("situation.share_change", points=points) if hour.mentions else None,
+        note=page.say("situation.share_change", points=points) if hour.mentions and said else None,
         course=[count.negative / count.mentions if count.mentions else 0.0 for count in picture.quarters],
         kind="line",
-        arrow="up" if share > before else "down",
-        loud=share - before >= _MUCH_MORE_NEGATIVE,
+        arrow="up" if change > 0 else "down",
+        loud=change >= _MUCH_MORE_NEGATIVE,
     )
 
 

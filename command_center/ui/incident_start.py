@@ -123,15 +123,33 @@ def _ask_case(page: Page, plan: Plan, cause: Cause) -> int:
         max_chars=120,
         placeholder=plan.title.in_language(page.language),
     )
-    if cause.alert is None and cause.topics:
-        names = {topic.id: topic.name for topic in cause.topics}
-        st.selectbox(
-            page.say("incident.topic"),
-            ["", *names],
-            format_func=lambda identity: names.get(identity) or page.say("incident.no_topic"),
-            index=1 if len(names) == 1 else 0,
-            key="inc_start_topic",
-        )
+    _ask_topic(page, cause)
+    _ask_conflicted(page, cause)
+    least = _ask_level(page, plan)
+    st.text_area(
+        page.say("incident.start_reason"),
+        key="inc_start_reason",
+        max_chars=1000,
+        height=90,
+        placeholder=page.say("incident.start_reason_hint"),
+    )
+    return least
+
+
+def _ask_topic(page: Page, cause: Cause) -> None:
+    if cause.alert is not None or not cause.topics:
+        return
+    names = {topic.id: topic.name for topic in cause.topics}
+    st.selectbox(
+        page.say("incident.topic"),
+        ["", *names],
+        format_func=lambda identity: names.get(identity) or page.say("incident.no_topic"),
+        index=1 if len(names) == 1 else 0,
+        key="inc_start_topic",
+    )
+
+
+def _ask_conflicted(page: Page, cause: Cause) -> None:
     names_of = {person.id: person.name for person in cause.people}
     st.multiselect(
         page.say("incident.conflicted"),
@@ -141,6 +159,10 @@ def _ask_case(page: Page, plan: Plan, cause: Cause) -> int:
         help=page.say("incident.conflicted_help"),
         placeholder=page.say("incident.conflicted_none"),
     )
+
+
+def _ask_level(page: Page, plan: Plan) -> int:
+    """Ask the triage questions that lift the level, then the level; returns the least one."""
     floors = {floor.when for floor in plan.min_level_if}
     yes = [
         question.id
@@ -155,13 +177,6 @@ def _ask_case(page: Page, plan: Plan, cause: Cause) -> int:
         format_func=lambda level: level_name(page, level),
         key=f"inc_start_level_{plan.id}_{least}",
         help=page.say("incident.level_least", level=least),
-    )
-    st.text_area(
-        page.say("incident.start_reason"),
-        key="inc_start_reason",
-        max_chars=1000,
-        height=90,
-        placeholder=page.say("incident.start_reason_hint"),
     )
     return least
 

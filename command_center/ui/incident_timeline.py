@@ -90,27 +90,32 @@ def line_of(page: Page, scene: Scene, entry: LogEntry, names: Mapping[str, str])
 
 
 def _details(page: Page, told: Mapping[str, object], subject: str, names: Mapping[str, str]) -> Iterable[str]:
-    if "level" in told:
-        before = told.get("before")
-        level = page.say("incident.told_level", level=told["level"])
-        yield level if before is None else page.say("incident.told_level_change", before=before, level=told["level"])
-    if "posture" in told:
-        yield page.say(f"posture.{told['posture']}")
-    for name, word in (("person", "incident.told_person"), ("account", "incident.told_account")):
+    yield from _level_told(page, told)
+    for enum in ("posture", "state"):
+        code = f"{'factstate' if enum == 'state' else enum}.{told.get(enum)}"
+        if texts.knows(page.language, code):
+            yield page.say(code)
+    for name in ("person", "account"):
         known = names.get(str(told.get(name, "")))
         if known and known != subject:
-            yield page.say(word, name=known)
-    if "state" in told and texts.knows(page.language, f"factstate.{told['state']}"):
-        yield page.say(f"factstate.{told['state']}")
+            yield page.say(f"incident.told_{name}", name=known)
     held = told.get("held")
     if isinstance(held, int) and held:
         yield page.say("incident.told_held", count=held)
     if told.get("late") is True:
         yield page.say("incident.told_late")
-    for name in _TOLD:
-        value = str(told.get(name) or "").strip()
-        if value and value != subject:
-            yield page.say(f"incident.told_{name}", value=value)
+    written = ((name, str(told.get(name) or "").strip()) for name in _TOLD)
+    yield from (page.say(f"incident.told_{name}", value=text) for name, text in written if text and text != subject)
+
+
+def _level_told(page: Page, told: Mapping[str, object]) -> Iterable[str]:
+    if "level" not in told:
+        return
+    before = told.get("before")
+    if before is None:
+        yield page.say("incident.told_level", level=told["level"])
+    else:
+        yield page.say("incident.told_level_change", before=before, level=told["level"])
 
 
 def timeline_html(page: Page, lines: Iterable[Line]) -> str:

@@ -17,6 +17,7 @@ from command_center.ports import MentionFilter, Reading, Source, Tally, TopicExt
 from command_center.use_cases.watch import BUCKET, LIVE, floor
 
 HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
 SPANS: Final = {
     "1h": HOUR,
     "6h": timedelta(hours=6),
@@ -88,7 +89,7 @@ class Loudest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """One topic at one moment; ``hour`` is the last hour, ``day_before`` the 24 hours before it."""
+    """One topic at one moment; ``hour`` is the last hour, ``week_before`` the week up to a day ago."""
 
     topic: Topic
     moment: Moment
@@ -98,7 +99,7 @@ class Picture:
     reason: str
     hour: Window
     expected: float | None
-    day_before: tuple[MinuteCount, ...]
+    week_before: tuple[MinuteCount, ...]
     quarters: tuple[MinuteCount, ...]
     authors: tuple[int, ...]
     curve: Curve
@@ -139,7 +140,7 @@ def read_picture(store: Reading, topic: Topic, span: str, now: datetime) -> Pict
         reason=reason,
         hour=store.window(topic.id, since=as_of - HOUR, until=as_of),
         expected=expected_of(judged, as_of - HOUR),
-        day_before=tuple(store.counts(topic.id, since=as_of - 25 * HOUR, until=as_of - HOUR, bucket_seconds=3_600)),
+        week_before=tuple(store.counts(topic.id, since=as_of - 8 * DAY, until=as_of - DAY, bucket_seconds=86_400)),
         quarters=tuple(_filled_quarters(store, topic.id, as_of)),
         authors=tuple(_authors(store, topic.id, as_of)),
         curve=read_curve(store, topic.id, since=since, until=as_of),

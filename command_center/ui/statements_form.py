@@ -170,7 +170,7 @@ def _head(page: Page, shelf: Shelf, old: str) -> dict[str, Any]:
         st.text_input(page.say("statements.form.title"), key="sf.title", live="500ms", persist_state=_KEPT)
         with st.grid(columns="auto", min_column_width=220):
             _choice(page, "statements.form.kind", [kind.value for kind in StatementKind], "sf.kind", "statementkind")
-            _choice(page, "statements.strategy", [item.value for item in Strategy], "sf.strategy", "strategy")
+            _choice(page, "statements.strategy", ["", *(item.value for item in Strategy)], "sf.strategy", "strategy")
             if old != NEW:
                 return {}
             running = {
@@ -194,7 +194,7 @@ def _head(page: Page, shelf: Shelf, old: str) -> dict[str, Any]:
 
 def _choice(page: Page, label: str, options: list[str], key: str, words: str) -> None:
     def name(option: str) -> str:
-        return page.say(f"{words}.{option or 'any'}")
+        return page.say(f"{words}.{option}" if option else f"statements.form.none.{words.rpartition('.')[2]}")
 
     if st.session_state.get(key) not in options:
         st.session_state[key] = options[0]

@@ -36,6 +36,18 @@ def verify_log(ctx: Context, person_id: str) -> Verification:
         return verify(store.log())
 
 
+def note_reading(ctx: Context, person_id: str, *, incident_id: str = "") -> None:
+    """Log that somebody read the log, once an hour for each person and incident."""
+    hour = ctx.now().strftime("%Y-%m-%dT%H")
+    _keep_reading(ctx, Caller(person_id, f"log-read:{person_id}:{incident_id}:{hour}"), incident_id=incident_id)
+
+
+@command(Act.READ_LOG)
+def _keep_reading(work: Work, *, incident_id: str) -> str:
+    work.log(Action.LOG_READ, incident_id or "log", incident_id=incident_id)
+    return incident_id
+
+
 def export_case(ctx: Context, caller: Caller, *, incident_id: str, path: Path) -> int:
     """Write an incident as one self-contained SQLite database; returns the number of its log entries.
 

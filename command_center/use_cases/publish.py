@@ -23,6 +23,7 @@ from command_center.use_cases.triage import mark_answered
 
 SAID_LATELY = timedelta(hours=24)
 MAX_DRAFT = 100_000
+OUTCOME_EXPECTED = timedelta(minutes=30)
 
 
 def house_of(store: Reading, account: Account, person: Person, now: datetime) -> House:
@@ -244,6 +245,27 @@ def _end(work: Work, publication: Publication, state: PublicationState, *, url: 
         mark_answered(work, ended)
     seal_if_quiet(work, ended.account_id)
     return ended
+
+
+@housework
+def give_up_waiting(work: Work, *, publication_id: str) -> str:
+    """Say honestly that nobody told us what became of an intended post; its outcome can still be recorded."""
+    publication = work.need(Publication, publication_id)
+    if publication.state is PublicationState.INTENDED:
+        unknown = replace(publication, state=PublicationState.UNKNOWN)
+        work.store.put(unknown)
+        _log(work, Action.POST_UNKNOWN, unknown)
+    return publication_id
+
+
+def look_after_intended(ctx: Context) -> int:
+    """Turn intents without an outcome into visible unknowns, never into a second attempt; returns how many."""
+    with ctx.store.reading() as store:
+        intended = store.find(Publication, state=PublicationState.INTENDED)
+    late = [item for item in intended if item.intended_at and ctx.now() - item.intended_at > OUTCOME_EXPECTED]
+    for publication in late:
+        give_up_waiting(ctx, f"{publication.id}:unknown", publication_id=publication.id)
+    return len(late)
 
 
 def run_queue(ctx: Context) -> int:

@@ -153,4 +153,5 @@ def crisis_house(folder: Path) -> Iterator[Crisis]:
 def words_on(at: AppTest) -> str:
     """Return everything a page shows as words."""
     shown = [str(element.proto.body) for element in at.get("html")]
-    return " ".join([*shown, *(str(element.value) for kind in _SHOWN for element in at.get(kind))])
+    said = [str(getattr(element, "value", "")).replace("\\", "") for kind in _SHOWN for element in at.get(kind)]
+    return " ".join([*shown, *said])

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -53,7 +54,7 @@ class StagedHouse:
         """Return somebody with a new wish."""
         return Caller(person_id=self.person(login).id, request_id=f"wish-{next(self._ids)}")
 
-    def all(self, kind: type[R], **equal: object) -> list[R]:
+    def all(self, kind: type[R], **equal: Any) -> list[R]:
         """Return records."""
         with self.ctx.store.reading() as store:
             return store.find(kind, **equal)

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from command_center.domain.accounts import Lock
+from command_center.domain.alerts import Alert
 from command_center.domain.incidents import Clock, Fact, FactState, Incident, IncidentState, Task, TaskState
 from command_center.domain.mentions import Plane
 from command_center.domain.people import DRILL_PARTNER
@@ -64,6 +65,19 @@ def test_the_plan_that_fits_what_people_write_comes_first(house: StagedHouse) ->
     add_mention(house, "Nordwerk ist gehackt, meine Passwörter sind weg: Datenleck!")
     at = house.page("kim", "incident")
     assert at.radio(key="inc_start_plan").options[0] == "Datenpanne"
+
+
+def test_an_alert_leads_to_its_incident(house: StagedHouse) -> None:
+    topic_id = add_mention(house, "Nordwerk: Rückruf!")
+    alert = Alert(id="a1", topic_id=topic_id, plane=Plane.REAL, at=house.now, raised_at=house.now, evidence={})
+    with house.ctx.store.writing() as store:
+        store.add(alert)
+    at = house.page("kim", "incident", alert="a1")
+    assert "Alarm „Nordwerk“" in words_on(at)
+    at = start_as(at, "Rückruf")
+    assert house.all(Alert)[0].incident_id == house.all(Incident)[0].id
+    again = house.page("lee", "incident", alert="a1")
+    assert "Meine Aufgabe" in words_on(again) or "Offene Aufgaben" in words_on(again)
 
 
 def test_who_does_not_lead_sees_that_no_incident_runs(house: StagedHouse) -> None:

@@ -45,7 +45,8 @@ def test_the_log_is_filtered_by_person_and_words(crisis: Crisis) -> None:
     assert "Kein Eintrag passt dazu." in words_on(at)
 
 
-def test_older_entries_are_one_page_away(crisis: Crisis) -> None:
+def test_older_entries_are_one_page_away(crisis: Crisis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("command_center.ui.log_list.PER_PAGE", 30)
     crisis.switch_on()
     at = crisis.page("log", "udo")
     assert "hat das Haus eröffnet" not in words_on(at)
@@ -73,11 +74,10 @@ def test_a_changed_entry_is_named(crisis: Crisis) -> None:
 
 def tamper(data: Path) -> None:
     """Change the second entry behind the house's back, as somebody with the file could."""
-    file = next(data.glob("*.db"), None) or next(data.glob("*.sqlite*"))
-    with sqlite3.connect(file) as store:
+    with sqlite3.connect(data / "command_center.sqlite") as store:
         for (name,) in store.execute("select name from sqlite_master where type = 'trigger'").fetchall():
             store.execute(f'drop trigger "{name}"')
-        store.execute("update log set body = replace(body, 'role', 'rule') where number = 2")
+        store.execute("update log_entries set body = replace(body, 'role', 'rule') where number = 2")
     store.close()
 
 

@@ -80,9 +80,10 @@ def test_an_empty_folder_says_what_to_do(house: StagedHouse) -> None:
     assert "Es gibt noch keinen Plan." in words_on(house.page("kim", "plans"))
 
 
-def test_an_employee_account_without_the_right_is_turned_away(house: StagedHouse) -> None:
-    with pytest.raises(ValueError, match="plans"):
-        house.page("tom", "plans")
+def test_who_may_not_read_plans_sees_none(house: StagedHouse) -> None:
+    shown = words_on(house.page("tom", "plans"))
+    assert "Produktrückruf" not in shown
+    assert "Datenpanne" not in shown
 
 
 def test_a_plan_in_an_empty_house_is_not_ready(house: StagedHouse) -> None:

@@ -12,6 +12,7 @@ from command_center.errors import BadInput, Conflict, NotAllowed, NotFound
 from command_center.use_cases.activate import activate, preview
 from command_center.use_cases.approve import approve_statement
 from command_center.use_cases.drill_partner import partner_approves
+from command_center.use_cases.evidence import note_reading
 from command_center.use_cases.lead import finish_task, record_decision, record_fact, set_level
 from command_center.use_cases.stand_down import propose_stand_down, withdraw_stand_down
 from tests.use_cases.conftest import Office, account, person
@@ -141,3 +142,11 @@ def test_the_drill_partner_agrees_in_practice_only_and_gets_no_real_task(office:
         version = store.find(StatementVersion, incident_id=real)[0]
     with pytest.raises(BadInput, match="partner_only_practises"):
         partner_approves(office.ctx, office.says("crisis_lead"), version_id=version.id)
+
+
+def test_reading_the_log_is_logged_once_an_hour(office: Office) -> None:
+    for _ in range(3):
+        note_reading(office.ctx, "auditor")
+    office.later(hours=1)
+    note_reading(office.ctx, "auditor")
+    assert office.actions().count("log.read") == 2

@@ -10,7 +10,7 @@ from command_center.errors import BadInput, Conflict, NotAllowed
 from command_center.ports import Caller
 from command_center.use_cases.lock import ask_unlock, confirm_unlock, lock_account
 from command_center.use_cases.people import disable_person
-from command_center.use_cases.publish import publish, record_posted, review_post, run_queue
+from command_center.use_cases.publish import look_after_intended, publish, record_posted, review_post, run_queue
 from command_center.use_cases.quarantine import discard_post, release_post
 from tests.use_cases.conftest import Office, account, person
 
@@ -165,6 +165,18 @@ def test_an_outcome_is_recorded_once_and_only_by_who_asked(office: Office) -> No
     assert stored(office, sent).state is PublicationState.FAILED
     with pytest.raises(Conflict):
         record_posted(office.ctx, office.says("co_manager"), publication_id=sent.id, posted=True)
+
+
+def test_an_intent_nobody_reports_on_becomes_a_visible_unknown_and_can_still_be_recorded(office: Office) -> None:
+    flying = post(office)
+    office.later(minutes=29)
+    assert look_after_intended(office.ctx) == 0
+    office.later(minutes=2)
+    assert look_after_intended(office.ctx) == 1
+    assert stored(office, flying).state is PublicationState.UNKNOWN
+    assert look_after_intended(office.ctx) == 0
+    record_posted(office.ctx, office.says("co_manager"), publication_id=flying.id, posted=True)
+    assert stored(office, flying).state is PublicationState.SENT
 
 
 def test_a_held_post_can_be_thrown_away_with_a_reason(office: Office) -> None:
