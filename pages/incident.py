@@ -10,7 +10,7 @@ from command_center.ui.frame import Page, open_page
 from command_center.ui.incident_course import show_course, show_ended
 from command_center.ui.incident_facts import show_facts
 from command_center.ui.incident_head import show_head
-from command_center.ui.incident_list import Choice, show_choice, show_past, which
+from command_center.ui.incident_list import Choice, show_choice, show_past, watch, which
 from command_center.ui.incident_look import wear
 from command_center.ui.incident_scene import Scene, read_scene
 from command_center.ui.incident_start import show_start
@@ -53,6 +53,7 @@ def show_incident(page: Page, incident_id: str) -> None:
 page = open_page("incident", Act.READ_PICTURE)
 wear()
 chosen: Choice = which(page)
+watch(page, tuple(incident.id for incident in chosen.running))
 show_choice(page, chosen)
 if chosen.incident_id:
     show_incident(page, chosen.incident_id)

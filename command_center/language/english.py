@@ -11,28 +11,29 @@ import string
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from vaderSentiment import vaderSentiment as vader
+from vaderSentiment.vaderSentiment import (
+    BOOSTER_DICT,
+    C_INCR,
+    N_SCALAR,
+    NEGATE,
+    SPECIAL_CASES,
+    SentimentIntensityAnalyzer,
+)
 
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
-_NEGATIONS: Final = frozenset(vader.NEGATE)
+_NEGATIONS: Final = frozenset(NEGATE)
+_BOOSTERS: Final[dict[str, float]] = BOOSTER_DICT
+_IDIOMS: Final[dict[str, float]] = SPECIAL_CASES
 # An idiom is looked for only in texts that have its longest word.
-_IDIOM_WORDS: Final = frozenset(
-    max(idiom.split(), key=len) for idiom in (*vader.SPECIAL_CASES, *vader.BOOSTER_DICT) if " " in idiom
-)
+_IDIOM_WORDS: Final = frozenset(max(idiom.split(), key=len) for idiom in (*_IDIOMS, *_BOOSTERS) if " " in idiom)
 _SO: Final = frozenset({"so", "this"})
 _OR: Final = frozenset({"or", "nor"})
 _FADING: Final = (1.0, 0.95, 0.9)
 
 
 @cache
-def _analyzer() -> vader.SentimentIntensityAnalyzer:
-    return vader.SentimentIntensityAnalyzer()
-
-
-@cache
-def _emoji(character: str) -> str:
-    description: str = _analyzer().emojis.get(character, "")
-    return description
+def _analyzer() -> SentimentIntensityAnalyzer:
+    return SentimentIntensityAnalyzer()
 
 
 def english_score(text: str) -> float:
@@ -46,7 +47,7 @@ def english_score(text: str) -> float:
 
 
 def _spelled_out(found: re.Match[str]) -> str:
-    description = _emoji(found[0])
+    description: str = _analyzer().emojis.get(found[0], "")
     if not description:
         return found[0]
     start = found.start()
@@ -69,7 +70,7 @@ class _Word(NamedTuple):
     negates: bool
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _word(token: str) -> _Word:
     bare = token.strip(string.punctuation)
     written = bare if len(bare) > 2 else token
@@ -78,7 +79,7 @@ def _word(token: str) -> _Word:
         text,
         written.isupper(),
         _analyzer().lexicon.get(text),
-        vader.BOOSTER_DICT.get(text, 0.0),
+        _BOOSTERS.get(text, 0.0),
         text in _NEGATIONS or "n't" in text,
     )
 
@@ -106,7 +107,7 @@ def _valences(words: list[_Word]) -> list[float]:
             if back == 3 and has_idioms:
                 valence = _with_idioms(texts, at, valence)
         if at and texts[at - 1] == "least" and (at == 1 or texts[at - 2] not in {"at", "very"}):
-            valence *= vader.N_SCALAR
+            valence *= N_SCALAR
         valences[at] = valence
     if "but" in texts:
         _weigh_but(valences, texts.index("but"))
@@ -117,7 +118,7 @@ def _own_valence(words: list[_Word], at: int, shouts: bool) -> float:
     word = words[at]
     valence = word.valence or 0.0
     if _follows_no(words, at):
-        valence *= vader.N_SCALAR
+        valence *= N_SCALAR
     elif word.text == "no" and at + 1 < len(words) and words[at + 1].valence is not None:
         valence = 0.0
     return valence + _stress(word, valence, shouts)
@@ -137,7 +138,7 @@ def _stress(word: _Word, valence: float, shouts: bool) -> float:
     """Return what capitals add to a valence, where not all is written in them."""
     if not (shouts and word.is_upper):
         return 0.0
-    return float(vader.C_INCR if valence > 0 else -vader.C_INCR)
+    return float(C_INCR if valence > 0 else -C_INCR)
 
 
 def _turn(words: list[_Word], at: int, back: int) -> float:
@@ -149,17 +150,19 @@ def _turn(words: list[_Word], at: int, back: int) -> float:
             return 1.25
         if before.text == "without" and "doubt" in between:
             return 1.0
-    return float(vader.N_SCALAR) if before.negates else 1.0
+    return float(N_SCALAR) if before.negates else 1.0
 
 
 def _with_idioms(texts: list[str], at: int, valence: float) -> float:
     third, second, first, word, *after = texts[at - 3 : at + 3]
     two, three, earlier = f"{second} {first}", f"{third} {second} {first}", f"{third} {second}"
-    idioms, boosters = vader.SPECIAL_CASES, vader.BOOSTER_DICT
-    valence = next((idioms[idiom] for idiom in (f"{first} {word}", f"{two} {word}", two, three, earlier) if idiom in idioms), valence)
+    valence = next(
+        (_IDIOMS[idiom] for idiom in (f"{first} {word}", f"{two} {word}", two, three, earlier) if idiom in _IDIOMS),
+        valence,
+    )
     for length in range(1, len(after) + 1):
-        valence = idioms.get(" ".join([word, *after[:length]]), valence)
-    return valence + sum(boosters.get(idiom, 0.0) for idiom in (three, earlier, two))
+        valence = _IDIOMS.get(" ".join([word, *after[:length]]), valence)
+    return valence + sum(_BOOSTERS.get(idiom, 0.0) for idiom in (three, earlier, two))
 
 
 def _weigh_but(valences: list[float], but: int) -> None:

@@ -57,8 +57,9 @@ def _named(score: float, negative_limit: float, positive_limit: float) -> Sentim
 
 def german_score(text: str) -> float:
     """Return the sum of a German text's judging words, damped by its length."""
-    total = _signs(_LINK.sub(" ", text))
-    words = _WORD.findall(_HANDLE.sub(" ", _LINK.sub(" ", fold(text))))
+    bare = _LINK.sub(" ", fold(text))  # a link is no word, and the ":/" in it no face
+    total = _signs(bare)
+    words = _WORD.findall(_HANDLE.sub(" ", bare))
     negated_until = -1
     emphasised = -1
     emphasis = 1.0

@@ -1,7 +1,8 @@
 """Mentions in and out of their table, mapped by hand because there are many of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from command_center.storage.values import all_storable, read_time, time_text
 
 # No author has more followers than this; a damaged figure must not make a sum overflow.
 MOST_REACH: Final = 10**12
-_AT_ONCE: Final = 2_000
+_AT_ONCE: Final = 5_000
 
 _TOPIC, _CREATED_AT, _REACH, _SENTIMENT = (
     mentions.columns.keys().index(name) for name in ("topic_id", "created_at", "reach", "sentiment")
@@ -34,7 +35,8 @@ def ingest(connection: sa.Connection, batch: Sequence[Mention]) -> Ingested:
         portion = {(mention.id, mention.topic_id): mention for mention in reversed(batch[start : start + _AT_ONCE])}
         new = _new(connection, portion)
         if new:
-            rows = [_row(mention) for mention in new]
+            seen_at = lru_cache(maxsize=1)(time_text)  # mostly one moment for all of them
+            rows = [_row(mention, seen_at) for mention in new]
             insert_many(connection, mentions, rows)
             _count(rows, minutes)
             stored += len(new)
@@ -51,7 +53,7 @@ def _new(connection: sa.Connection, portion: Mapping[tuple[str, str], Mention]) 
     return [mention for key, mention in portion.items() if key not in there]
 
 
-def _row(mention: Mention) -> _Row:
+def _row(mention: Mention, seen_at: Callable[[datetime], str]) -> _Row:
     text, network, native_id, url, author, author_name, reply_to, language, copy_key = all_storable(
         (
             mention.text,
@@ -74,7 +76,7 @@ def _row(mention: Mention) -> _Row:
         native_id,
         text,
         "" if mention.created_at is None else time_text(mention.created_at),
-        time_text(mention.seen_at),
+        seen_at(mention.seen_at),
         url,
         author,
         author_name,

@@ -187,21 +187,19 @@ def alarm_detail(page: Page, alert: Alert, people: Mapping[str, Person]) -> str:
 
 def _show_alarm_acts(page: Page, alert: Alert) -> None:
     if alert.plane is Plane.REAL and page.plane is Plane.PRACTICE:
-        st.button(
-            page.say("situation.to_reality"),
-            key=f"real_{alert.id}",
-            type="primary",
-            icon=":material/public:",
-            on_click=look_at,
-            args=(Plane.REAL,),
+        pressed = st.button(
+            page.say("situation.to_reality"), key=f"real_{alert.id}", type="primary", icon=":material/public:"
         )
+        if pressed:
+            look_at(Plane.REAL)
+            st.rerun()
         return
     if page.may(Act.ACKNOWLEDGE) and alert.state is AlertState.RAISED:
         st.button(
             page.say("situation.acknowledge"),
             key=f"ack_{alert.id}",
             icon=":material/front_hand:",
-            on_click=page.act(f"ack.{alert.id}", acknowledge, alert_id=alert.id, done="situation.acknowledged"),
+            on_click=page.act(f"ack.{alert.id}", acknowledge, alert_id=alert.id),
         )
     if page.may(Act.ACTIVATE) and is_there("incident"):
         pressed = st.button(
@@ -220,9 +218,7 @@ def _show_judgement(page: Page, alert: Alert) -> None:
             page.say(f"situation.{word}"),
             key=f"judge_{word}_{alert.id}",
             icon=f":material/{icon}:",
-            on_click=page.act(
-                f"judge.{alert.id}", judge_alert, alert_id=alert.id, was_real=was_real, done="situation.judged"
-            ),
+            on_click=page.act(f"judge.{alert.id}", judge_alert, alert_id=alert.id, was_real=was_real),
         )
 
 
@@ -261,7 +257,7 @@ def _task_facts(page: Page, running: Running, people: Mapping[str, Person]) -> l
     when = page.say("frame.late_since" if late else "frame.due", when=page.clock(task.due_at))
     title = task.title.get(page.language) or next(iter(task.title.values()), "")
     who = person_name(page, people, task.person_id) if task.person_id else page.say("situation.nobody_yet")
-    words = page.say("situation.next_task", title=title, who=who, when=when)
+    words = page.say("situation.next_task", title=title.rstrip("."), who=who, when=when)
     return [f'<li class="{"pic-late" if late else ""}"><i aria-hidden="true">{"!" if late else "○"}</i>{e(words)}</li>']
 
 

@@ -11,6 +11,7 @@ from command_center.ui.frame import Page
 from command_center.ui.incident_head import short_line
 from command_center.ui.incident_look import dot, plain, row
 from command_center.ui.incident_scene import past_incidents, running_incidents
+from command_center.ui.live import live
 from command_center.use_cases.command import looking
 
 
@@ -38,6 +39,15 @@ def which(page: Page) -> Choice:
     if asked not in known:
         asked = "" if new or not running else running[0].id
     return Choice(incident_id=asked, alert_id=alert_id, running=tuple(running), past=tuple(past))
+
+
+@live("incident_running")
+def watch(page: Page, known: tuple[str, ...]) -> None:
+    """Draw the page anew when an incident began or ended elsewhere."""
+    with looking(page.ctx, page.person.id, Act.READ_PICTURE) as store:
+        running = running_incidents(store, page.plane)
+    if tuple(incident.id for incident in running) != known:
+        st.rerun()
 
 
 def show_choice(page: Page, choice: Choice) -> None:

@@ -16,6 +16,7 @@ from command_center.ui.frame import Page
 
 CSS: Final = Path(__file__).parent / "incident.css"
 PAGES: Final = Path(__file__).resolve().parents[2] / "pages"
+_MINUTE: Final = timedelta(minutes=1)
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!:|~$<>^=&])")
 
 
@@ -73,7 +74,10 @@ def dot(shape: str, kind: str = "calm") -> str:
 
 
 def span(page: Page, length: timedelta) -> str:
-    """Write a length of time."""
+    """Write a length of time exactly: 72 hours stay 72 hours, 30 days do not become 4 weeks."""
+    for unit, size, most in (("minutes", _MINUTE, 120), ("hours", 60 * _MINUTE, 96), ("days", 1440 * _MINUTE, 10_000)):
+        if length % size == timedelta(0) and length // size <= most:
+            return page.say(f"incident.{unit}", count=length // size)
     return texts.span(page.language, length)
 
 

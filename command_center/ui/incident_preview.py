@@ -26,7 +26,7 @@ def _sub(page: Page, code: str, count: int) -> None:
 
 
 def _show_accounts(page: Page, shown: Preview) -> None:
-    _sub(page, "incident.preview_accounts", len(shown.locks))
+    _sub(page, "incident.preview_accounts" if shown.locks else "incident.preview_accounts_none", len(shown.locks))
     if shown.locks:
         rows([_lock_html(page, lock) for lock in shown.locks])
     else:

@@ -1,5 +1,6 @@
 """Mentions as cards, each with its state and what can be done about it."""
 
+from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -130,8 +131,8 @@ def _deal_with(page: Page, mention: Mention, found: Found) -> None:
 
     @st.dialog(page.say("mentions.deal_title"), width="medium")
     def deal() -> None:
-        if st.session_state.pop(_SETTLED, False):
-            st.rerun()
+        if _SETTLED in st.session_state:
+            st.rerun()  # closes the dialog; the page says what was done
         st.html(f'<blockquote class="pic-quote" lang="{e(mention.language)}">{e(mention.text)}</blockquote>')
         page.trouble(f"triage.{mention.id}")
         _show_assignment(page, mention, found)
@@ -156,8 +157,7 @@ def _deal_with(page: Page, mention: Mention, found: Found) -> None:
                         verb,
                         mention_id=mention.id,
                         note=typed("triage_note"),
-                        done=f"mentions.{code}_done",
-                        then=_settle,
+                        then=_settled(f"mentions.{code}_done"),
                         clear=("triage_note",),
                     ),
                 )
@@ -186,12 +186,22 @@ def _show_assignment(page: Page, mention: Mention, found: Found) -> None:
                 assign_mention,
                 mention_id=mention.id,
                 person_id=typed("triage_person"),
-                done="mentions.assign_done",
-                then=_settle,
+                then=_settled("mentions.assign_done"),
             ),
         )
 
 
-def _settle() -> None:
-    """Note that the decision is made, so that the dialog closes."""
-    st.session_state[_SETTLED] = True
+def _settled(code: str) -> Callable[[], None]:
+    """Return what notes that a decision is made, and the sentence that says so."""
+
+    def note() -> None:
+        st.session_state[_SETTLED] = code
+
+    return note
+
+
+def say_settled(page: Page) -> None:
+    """Say what was just decided; a toast from within the dialog would push out other parts of the page."""
+    code = st.session_state.pop(_SETTLED, "")
+    if code:
+        st.toast(page.say(code), icon=":material/check_circle:")

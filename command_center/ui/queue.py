@@ -131,6 +131,8 @@ def _because(page: Page, item: Publication) -> str:
         words = page.say("queue.due", when=page.moment(item.due_at), ago=page.ago(item.due_at))
     elif item.state in _MEANINGS:
         words = page.say(f"queue.because.{item.state.value}")
+        if item.state is PublicationState.AWAITING_REVIEW and item.due_at > page.now:
+            words += " " + page.say("queue.planned_for", when=page.moment(item.due_at))
         words += f" {item.note}" if item.note and item.state is not PublicationState.HELD else ""
     else:
         return ""

@@ -1,6 +1,7 @@
 """The cards of *What may I say?*: one per account, and what the plan asks of everybody."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -17,7 +18,8 @@ from command_center.ui.wordings import escape, network_name
 def account_card(page: Page, desk: Desk, *, choose: Callable[[], None] | None = None) -> None:
     """Show what may leave an account, why, until when, and whom to call."""
     account = desk.account
-    with st.container(key=f"card_say_{account.id}", gap="small"):
+    height: Literal["content", "stretch"] = "stretch" if choose is not None else "content"
+    with st.container(key=f"card_say_{account.id}", gap="small", height=height):
         st.html(
             f'<div class="cc-account"><b>{escape(account.name)}</b>'
             f"<span>{escape(network_name(account.network))} · {escape(account.handle)}</span></div>"

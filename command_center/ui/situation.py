@@ -23,10 +23,10 @@ from command_center.ui.situation_cards import (
     show_loudest,
     show_sources,
 )
-from command_center.ui.storm import replay_words, show_replay_controls
+from command_center.ui.storm import replay_words, show_empty_house, show_replay_controls
 from command_center.ui.theme import colours
 from command_center.ui.ways import e
-from command_center.use_cases.command import looking, need
+from command_center.use_cases.command import looking
 
 _SHAPES: Final = {
     Condition.BLIND: "◌",
@@ -66,23 +66,24 @@ def choose_topic(page: Page, topics: Sequence[Topic]) -> Topic:
     return next((topic for topic in topics if topic.id == chosen), topics[0])
 
 
-@live("duty")
-def show_duty(page: Page) -> None:
-    """Show what waits for a person, whatever topic it is about."""
+@live("situation")
+def show_situation(page: Page) -> None:
+    """Show what waits for a person, then the picture of a topic as of its moment."""
     with looking(page.ctx, page.person.id, Act.READ_PICTURE) as store:
         duty = read_duty(store, page.plane)
     show_alarms(page, duty)
     show_incidents(page, duty)
+    topics = read_topics(page)
+    if topics:
+        _show_picture(page, choose_topic(page, topics), duty)
+    else:
+        show_empty_house(page)
 
 
-@live("picture")
-def show_picture(page: Page, topic_id: str) -> None:
-    """Show the picture of a topic as of its moment."""
+def _show_picture(page: Page, topic: Topic, duty: Duty) -> None:
     span = str(st.session_state.get("span") or _FIRST_SPAN)
     with looking(page.ctx, page.person.id, Act.READ_PICTURE) as store:
-        topic = need(store, Topic, topic_id)
         picture = read_picture(store, topic, span if span in SPANS else _FIRST_SPAN, page.now)
-        duty = read_duty(store, page.plane)
     with st.container(key="pic_top", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(state_html(page, picture), width="stretch")
         if page.may(Act.REPLAY):

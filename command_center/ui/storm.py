@@ -28,11 +28,6 @@ _WISH: Final = "situation.storm_wish"
 _EXPECTED: Final = 5_000
 
 
-def wish_for_storm(page: Page) -> None:
-    """Note that somebody wants to see the storm; each wish is one request."""
-    st.session_state[_WISH] = page.ctx.new_id()
-
-
 def fulfil_wish(page: Page) -> None:
     """Set the demonstration up when somebody asked for it, showing how far it is."""
     wish = st.session_state.pop(_WISH, "")
@@ -81,15 +76,11 @@ def show_empty_house(page: Page) -> None:
 
 def show_storm_button(page: Page, kind: Literal["primary", "secondary"]) -> None:
     """Show the button that starts the demonstration, to people who may."""
-    if page.may(Act.REPLAY) and page.may(Act.IMPORT_MENTIONS) and DEMO_STORM.is_file():
-        st.button(
-            page.say("situation.storm"),
-            key="show_a_storm",
-            icon=":material/cyclone:",
-            type=kind,
-            on_click=wish_for_storm,
-            args=(page,),
-        )
+    if not (page.may(Act.REPLAY) and page.may(Act.IMPORT_MENTIONS) and DEMO_STORM.is_file()):
+        return
+    if st.button(page.say("situation.storm"), key="show_a_storm", icon=":material/cyclone:", type=kind):
+        st.session_state[_WISH] = page.ctx.new_id()  # each wish is one request, fulfilled in the next run
+        st.rerun()
 
 
 def speed_name(page: Page, speed: int) -> str:
@@ -115,7 +106,7 @@ def show_replay_controls(page: Page, picture: Picture) -> None:
             page.say("situation.stop"),
             key="stop_replay",
             icon=":material/stop:",
-            on_click=page.act("replay", stop_replay, replay_id=replay.id, done="situation.stopped"),
+            on_click=page.act("replay", stop_replay, replay_id=replay.id),
         )
         return
     if picture.extent.first is not None:
@@ -151,7 +142,6 @@ def _show_replay_form(page: Page, picture: Picture) -> None:
             topic_id=picture.topic.id,
             speed=typed("replay_speed", 120),
             play_from=play_from(picture, str(start)),
-            done="situation.started",
         ),
     )
 

@@ -8,9 +8,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
+from typing import Final
 
-from command_center.domain.mentions import Mention, Plane, RawMention
+from command_center.domain.mentions import Mention, Plane, RawMention, Sentiment
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
 from command_center.domain.topics import Topic, compile_topic
@@ -19,7 +21,13 @@ from command_center.ports import Caller, Context, Source
 from command_center.use_cases.command import Work, command, entitled, need
 from command_center.use_cases.keep_topics import topic_named
 
-BATCH = 2_000
+BATCH: Final = 5_000
+_HEARD_LATELY: Final = 10_000
+_SHORT: Final = 1_000
+
+
+Heard = tuple[str, Sentiment, str]
+Hear = Callable[[str, str, Sentiment | None], Heard]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +74,10 @@ def import_mentions(
         topic = need(store, Topic, source.topic_id)
     report = ImportReport(source_id=source_id, topic_id=topic.id)
     matches = compile_topic(topic) if only_matching else None
+    # A storm is made of copies: what one text says is not found out twice.
+    hear = lru_cache(_HEARD_LATELY)(heard)
     for batch in _batches(raws):
-        report = _store_batch(ctx, caller, source, topic, batch, matches, report)
+        report = _store_batch(ctx, caller, source, topic, batch, matches, hear, report)
         on_batch(report)
     report = _with_rejected(report, rejected())
     close_import(ctx, Caller(caller.person_id, f"{caller.request_id}:close"), report=report)
@@ -91,11 +101,12 @@ def _store_batch(
     topic: Topic,
     batch: list[RawMention],
     matches: Callable[[str], bool] | None,
+    hear: Hear,
     report: ImportReport,
 ) -> ImportReport:
     wanted = [raw for raw in batch if matches is None or matches(raw.text)]
     seen_at = ctx.now()
-    mentions = [mention_of(raw, topic=topic, source_id=source.id, seen_at=seen_at) for raw in wanted]
+    mentions = [mention_of(raw, topic=topic, source_id=source.id, seen_at=seen_at, hear=hear) for raw in wanted]
     with ctx.store.writing() as store:
         # Somebody disabled while their import runs stops here, with the next batch.
         entitled(store, caller.person_id, Act.IMPORT_MENTIONS)
@@ -110,9 +121,15 @@ def _store_batch(
     )
 
 
-def mention_of(raw: RawMention, *, topic: Topic, source_id: str, seen_at: datetime) -> Mention:
-    """Turn what a source gave into a mention of this topic: language, mood and copy cluster found."""
-    language = detect_language(raw.text, raw.language)
+def heard(text: str, hint: str, mood: Sentiment | None) -> Heard:
+    """Find out a text's language, mood and copy cluster; a mood its source gives is believed."""
+    language = detect_language(text, hint)
+    return language, mood or sentiment(text, language), copy_key(text)
+
+
+def mention_of(raw: RawMention, *, topic: Topic, source_id: str, seen_at: datetime, hear: Hear = heard) -> Mention:
+    """Turn what a source gave into a mention of this topic."""
+    language, mood, key = (hear if len(raw.text) <= _SHORT else heard)(raw.text, raw.language, raw.sentiment)
     return Mention(
         id=mention_id(topic.id, raw.network, raw.native_id),
         topic_id=topic.id,
@@ -131,8 +148,8 @@ def mention_of(raw: RawMention, *, topic: Topic, source_id: str, seen_at: dateti
         reply_to=raw.reply_to,
         is_repost=raw.is_repost,
         language=language,
-        sentiment=raw.sentiment or sentiment(raw.text, language),
-        copy_key=copy_key(raw.text),
+        sentiment=mood,
+        copy_key=key,
     )
 
 

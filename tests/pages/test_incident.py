@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from command_center.domain.accounts import Lock
+from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert
 from command_center.domain.incidents import Clock, Fact, FactState, Incident, IncidentState, Task, TaskState
 from command_center.domain.mentions import Plane
@@ -78,6 +78,20 @@ def test_an_alert_leads_to_its_incident(house: StagedHouse) -> None:
     assert house.all(Alert)[0].incident_id == house.all(Incident)[0].id
     again = house.page("lee", "incident", alert="a1")
     assert "Meine Aufgabe" in words_on(again) or "Offene Aufgaben" in words_on(again)
+
+
+def test_a_legal_deadline_of_72_hours_is_not_rounded_to_days(house: StagedHouse) -> None:
+    house.activate(plan="data-breach")
+    assert "72 Stunden" in words_on(house.page("kim", "incident", part="clocks"))
+
+
+def test_a_house_without_accounts_is_told_that_nothing_will_be_locked(house: StagedHouse) -> None:
+    account = house.all(Account, plane=Plane.REAL)[0]
+    with house.ctx.store.writing() as store:
+        store.put(replace(account, active=False))
+    at = house.page("kim", "incident")
+    assert "Kein Konto wird gesperrt" in words_on(at)
+    assert gaps(at) == []
 
 
 def test_who_does_not_lead_sees_that_no_incident_runs(house: StagedHouse) -> None:

@@ -5,18 +5,17 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
 
-from command_center.domain.people import Person
 from command_center.domain.response_log import Action, verify_lines
 from command_center.texts import LANGUAGES, knows
+from command_center.use_cases.sign_in import session_id, sign_in
 from command_center.web.exports import export_routes
-from tests.pages.crisis import Crisis, crisis_house, words_on
+from command_center.web.session import SESSION_HEADER
+from tests.pages.crisis import PASSWORD, Crisis, crisis_house, words_on
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ def tamper(data: Path) -> None:
     with sqlite3.connect(data / "command_center.sqlite") as store:
         for (name,) in store.execute("select name from sqlite_master where type = 'trigger'").fetchall():
             store.execute(f'drop trigger "{name}"')
-        store.execute("update log_entries set body = replace(body, 'role', 'rule') where number = 2")
+        store.execute("update log_entries set body = replace(body, 'started', 'starten') where number = 2")
     store.close()
 
 
@@ -95,17 +94,14 @@ def test_every_action_has_a_sentence_and_a_heading(language: str) -> None:
 
 def fetch(crisis: Crisis, login: str, path: str, **headers: str) -> httpx.Response:
     """Ask for a file as somebody the session gate has let in."""
-    inner = Starlette(routes=export_routes())
-    with crisis.ctx.store.reading() as store:
-        person = store.get(Person, crisis.people[login]) if login else None
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        known: dict[str, Any] = {"person": person} if person else {}
-        await inner(dict(scope, state=known), receive, send)
+    app = Starlette(routes=export_routes())
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    if login:
+        given[SESSION_HEADER.decode()] = session_id(sign_in(crisis.ctx, login, PASSWORD, "desk"))
 
     async def ask() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://house") as client:
-            return await client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            return await client.get(path, headers=given)
 
     return asyncio.run(ask())
 

@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from command_center.domain.accounts import Account
 from command_center.domain.alerts import Alert, AlertState, JudgedBucket, Replay, ReplayState
 from command_center.domain.mentions import Plane
 from command_center.ports import Source
 from command_center.ui.charts import storms
 from command_center.ui.picture import Point, adds_up, is_silent, step_for
+from command_center.use_cases.activate import activate
+from command_center.use_cases.keep_accounts import add_account
 from command_center.use_cases.replay import start_replay
 from tests.pages.conftest import STORM, House, OpenPage, labels_of, quiet_days, raw, storm, words_on
 
@@ -122,6 +125,21 @@ def test_a_real_alert_shows_while_somebody_practises(stormy: House, page_of: Ope
     at.button(key="frame_plane").click().run()
     assert "WIRKLICHKEIT, KEINE ÜBUNG" in words_on(at)
     assert "Zur Wirklichkeit" in labels_of(at)
+
+
+def test_a_running_incident_shows_level_locks_next_task_and_clocks(stormy: House, page_of: OpenPage) -> None:
+    account = Account(id="", network="x", handle="@nordwerk", name="Nordwerk", tags=("corporate", "comanaged"))
+    add_account(stormy.ctx, stormy.caller(), account=account)
+    given = {"plan_id": next(iter(stormy.ctx.plans())).id, "plane": Plane.REAL, "reason": "Es qualmt"}
+    activate(stormy.ctx, stormy.caller(), title="<b>Rauch", **given)  # type: ignore[arg-type]
+    at = page_of("situation")
+    assert not at.exception
+    said = words_on(at)
+    assert "&lt;b&gt;Rauch" in said
+    assert "von 6 · Aktiv" in said
+    assert "1 Konto gesperrt" in said
+    assert "Als Nächstes: " in said
+    assert "Zum Krisenfall" in labels_of(at)
 
 
 def test_english_readers_get_english(stormy: House, page_of: OpenPage) -> None:

@@ -1,9 +1,13 @@
 """Language, sentiment and copies of a text."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from command_center.domain.mentions import Sentiment
 from command_center.language import JUDGES, LANGUAGES, copy_key, detect_language, plain_tag, sentiment
+from command_center.language.english import english_score
 
 
 @pytest.mark.parametrize(
@@ -73,6 +77,22 @@ def test_what_nobody_can_judge_is_unknown(text: str, language: str) -> None:
 def test_a_judge_can_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(JUDGES, "fr", lambda _text: Sentiment.NEGATIVE)
     assert sentiment("C'est terrible", "fr") is Sentiment.NEGATIVE
+
+
+def test_the_colon_and_slash_of_a_link_are_no_face() -> None:
+    assert sentiment("Der Zug fährt um acht. https://t.example/a https://t.example/b", "de") is Sentiment.NEUTRAL
+
+
+VADER = SentimentIntensityAnalyzer()
+TELLING = """good GREAT horrible sux love hate no not never n't isn't least at very but kind of sort just enough the bomb
+shit bad ass bus stop yeah right kiss death to die for beating heart without doubt so this or nor really HARDLY
+plane late! (nice) :) :D ;-( 😁 💘 ok?? !!! - … word""".split()
+
+
+@given(st.lists(st.sampled_from(TELLING), max_size=14), st.sampled_from([" ", "  ", "\n", ""]))
+def test_an_english_text_has_the_score_vader_gives_it(words: list[str], between: str) -> None:
+    text = between.join(words)
+    assert english_score(text) == VADER.polarity_scores(text)["compound"]
 
 
 ORIGINAL = "Unsere AirCrisp 2 qualmt, Stecker gezogen. @nordwerk, ist das bekannt?"
