@@ -195,8 +195,10 @@ class Parts:
         """Return the function with its time taken down."""
 
         def run(*args: Any, **kwargs: Any) -> Any:
-            with self.part(name):
-                return do(*args, **kwargs)
+            begin = time.perf_counter()
+            result = do(*args, **kwargs)
+            self.seconds[name] += time.perf_counter() - begin
+            return result
 
         return run
 

@@ -14,8 +14,10 @@ from command_center.ui.log_list import (
     show_export,
 )
 from command_center.ui.wordings import show_style
+from command_center.use_cases.evidence import note_reading
 
 page = open_page("log", Act.READ_LOG)
+note_reading(page.ctx, page.person.id)
 show_style()
 choices = read_choices(page)
 entries, proof = st.columns([5, 3], gap="medium")

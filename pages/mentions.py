@@ -7,7 +7,7 @@ import streamlit as st
 from command_center.domain.people import Act
 from command_center.ports import MentionFilter
 from command_center.ui.frame import Page, open_page
-from command_center.ui.mention_cards import say_settled, show_clusters
+from command_center.ui.mention_cards import show_clusters
 from command_center.ui.mention_filters import PAGE, all_texts, ask_filter, reset_filters
 from command_center.ui.mentions import PER_PAGE, Choices, read_choices, read_found
 from command_center.ui.situation import choose_topic, read_topics
@@ -46,7 +46,6 @@ def show_moment(page: Page, choices: Choices) -> None:
 
 page = open_page("mentions", Act.READ_PICTURE)
 use_styles()
-say_settled(page)
 fulfil_wish(page)
 topics = read_topics(page)
 if topics:

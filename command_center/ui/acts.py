@@ -14,6 +14,7 @@ from command_center.ports import Caller
 from command_center.web.process import current
 
 DOUBLE_CLICK_SECONDS: Final = 2.0
+_DONE: Final = "act.done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class Acts:
             for key in deed.clear:
                 st.session_state.pop(key, None)
             if deed.done:
-                st.toast(texts.say(self.language, deed.done), icon=":material/check_circle:")
+                # Not shown here: a toast from a fragment's callback would replace the top of the page.
+                st.session_state.setdefault(_DONE, []).append(texts.say(self.language, deed.done))
             if deed.then is not None:
                 deed.then()
 
@@ -110,6 +112,17 @@ class Acts:
 
     def _key(self, what: str, form: str) -> str:
         return f"act.{what}.{self.page}.{form}"
+
+
+def just_done() -> bool:
+    """Tell whether something was done that the page has not said yet: a dialog closes then."""
+    return bool(st.session_state.get(_DONE))
+
+
+def show_done() -> None:
+    """Show what was done since the last run, each sentence once."""
+    for sentence in st.session_state.pop(_DONE, []):
+        st.toast(sentence, icon=":material/check_circle:")
 
 
 def _value(argument: object) -> object:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
-from command_center.ui.acts import typed
+from command_center.ui.acts import show_done, typed
 from command_center.ui.page import Page
 from command_center.ui.visitor import look_at
 from command_center.use_cases.people import set_language
@@ -25,6 +25,7 @@ def show_bar(page: Page) -> None:
         with st.container(key="frame_title", width="stretch"):
             st.html(f"<h1>{html.escape(title)}</h1><p>{html.escape(lead)}</p>")
         _show_menu(page)
+    show_done()
     # What went wrong with a form that doesn't say so itself is shown here at the end of the run.
     st.session_state[SLOT] = st.container(key="frame_trouble")
 
@@ -50,7 +51,7 @@ def _show_menu(page: Page) -> None:
             width="stretch",
             on_change=page.act("language", set_language, language=typed("frame_language")),
         )
-        if page.may(Act.READ_PICTURE):
+        if page.may(Act.CHECK_TEXT) or page.may(Act.READ_PICTURE):
             _show_planes(page)
         st.html(
             '<form method="post" action="/logout" target="_self">'

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -79,12 +79,6 @@ def span(page: Page, length: timedelta) -> str:
         if length % size == timedelta(0) and length // size <= most:
             return page.say(f"incident.{unit}", count=length // size)
     return texts.span(page.language, length)
-
-
-def when(page: Page, at: datetime) -> str:
-    """Write the time alone when it is today, else date and time."""
-    today = texts.day(page.language, page.zone, page.now) == texts.day(page.language, page.zone, at)
-    return page.clock(at) if today else page.moment(at)
 
 
 def level_name(page: Page, level: int) -> str:

@@ -8,6 +8,7 @@ from typing import Concatenate, Final, ParamSpec
 
 import streamlit as st
 
+from command_center.ui.acts import show_done
 from command_center.ui.page import Page
 from command_center.web.process import current
 
@@ -16,14 +17,16 @@ P = ParamSpec("P")
 SAFETY_NET: Final = "60s"
 _JS: Final = """
 export default function ({ key, data, setTriggerValue }) {
-  const bus = (window.__oneVoice ??= { parts: new Map(), version: 0, source: null });
-  bus.version = Math.max(bus.version, data.version);
-  bus.parts.set(data.name, setTriggerValue);
+  const bus = (window.__oneVoice ??= { parts: new Map(), source: null });
+  const own = { wake: setTriggerValue, seen: data.version };
+  bus.parts.set(data.name, own);
   const wake = (event) => {
     const version = Number(event.data);
-    if (version === bus.version) return;
-    bus.version = version;
-    for (const wakePart of bus.parts.values()) setTimeout(() => wakePart("version", version), Math.random() * 300);
+    for (const part of bus.parts.values()) {
+      if (version === part.seen) continue;
+      part.seen = version;
+      setTimeout(() => part.wake("version", version), Math.random() * 300);
+    }
   };
   const listen = () => {
     bus.source = new EventSource("/api/events");
@@ -34,7 +37,8 @@ export default function ({ key, data, setTriggerValue }) {
     };
   };
   if (!bus.source) listen();
-  return () => bus.parts.delete(data.name);
+  // A late clean-up must not remove the part that has taken this one's place.
+  return () => { if (bus.parts.get(data.name) === own) bus.parts.delete(data.name); };
 }
 """
 
@@ -53,6 +57,7 @@ def live(name: str) -> Callable[[Callable[Concatenate[Page, P], None]], Callable
                 data={"name": name, "version": current().news.version},
                 on_version_change=_nothing,
             )
+            show_done()
             draw(page.again(), *args, **kwargs)
 
         return part

@@ -70,7 +70,7 @@ def read_entries(page: Page, wanted: Wanted, *, before: int | None) -> Found:
     with looking(page.ctx, page.person.id, Act.READ_LOG) as store:
         found = list(islice(_matching(page, store, wanted, before), PER_PAGE + 1))
         entries = tuple(found[:PER_PAGE])
-        return Found(entries=entries, names=read_names(store, entries), older=len(found) > PER_PAGE)
+        return Found(entries=entries, names=read_names(page, store, entries), older=len(found) > PER_PAGE)
 
 
 def _matching(page: Page, store: Reading, wanted: Wanted, before: int | None) -> Iterator[LogEntry]:

@@ -46,7 +46,7 @@ class Names:
     incidents: Mapping[str, Incident]
 
 
-def read_names(store: Reading, entries: Sequence[LogEntry]) -> Names:
+def read_names(page: Page, store: Reading, entries: Sequence[LogEntry]) -> Names:
     """Read what the entries speak of; things that are gone keep their id."""
     incidents = {incident.id: incident for incident in store.find(Incident)}
     things = {incident.id: incident.title for incident in incidents.values()}
@@ -57,8 +57,8 @@ def read_names(store: Reading, entries: Sequence[LogEntry]) -> Names:
         things |= {item.id: item.content.title for item in store.find(StatementVersion, id=subjects)}
         things |= {item.id: _short(item.text) for item in store.find(Publication, id=subjects)}
         things |= {item.id: _short(item.text) for item in store.find(Fact, id=subjects)}
-        things |= {item.id: item.title.get("de", "") for item in store.find(Task, id=subjects)}
-        things |= {item.id: item.title.get("de", "") for item in store.find(Clock, id=subjects)}
+        things |= {item.id: item.title.get(page.language, "") for item in store.find(Task, id=subjects)}
+        things |= {item.id: item.title.get(page.language, "") for item in store.find(Clock, id=subjects)}
         things |= {item.id: item.name for item in store.find(Source, id=subjects)}
         topics = {item.id: things.get(item.topic_id, "") for item in store.find(Alert, id=subjects)}
         things |= {identity: name for identity, name in topics.items() if name}
@@ -72,8 +72,12 @@ def actor(page: Page, names: Names, identity: str) -> str:
 
 def sentence(page: Page, names: Names, entry: LogEntry) -> str:
     """Say in one sentence what an entry records."""
+    concerned = str(entry.details.get("person", ""))
     return page.say(
-        f"action.{entry.action.value}", who=actor(page, names, entry.actor), subject=_subject(page, names, entry)
+        f"action.{entry.action.value}",
+        who=actor(page, names, entry.actor),
+        subject=_subject(page, names, entry),
+        person=actor(page, names, concerned),
     )
 
 
@@ -92,11 +96,13 @@ def _short(text: str) -> str:
     return words if len(words) <= _SHORT else f"{words[: _SHORT - 1].rstrip()}…"
 
 
-def details(page: Page, names: Names, entry: LogEntry) -> Iterator[tuple[str, str]]:
-    """Yield the details worth reading, as label and value."""
+def details(
+    page: Page, names: Names, entry: LogEntry, *, only: frozenset[str] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield the details worth reading, as label and value; ``only`` these where given."""
     found = entry.details
     for name, value in found.items():
-        if name in _LEFT_OUT or value in ("", None, [], {}):
+        if name in _LEFT_OUT or (only is not None and name not in only) or value in ("", None, [], {}):
             continue
         label = page.say(f"log.detail.{name}") if knows(page.language, f"log.detail.{name}") else name
         yield label, _value(page, names, name, value, str(found.get("why", "")))

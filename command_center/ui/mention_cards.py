@@ -1,6 +1,5 @@
 """Mentions as cards, each with its state and what can be done about it."""
 
-from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -8,7 +7,7 @@ import streamlit as st
 from command_center.domain.alerts import Triage, TriageState
 from command_center.domain.mentions import Mention
 from command_center.domain.people import Act
-from command_center.ui.acts import typed
+from command_center.ui.acts import just_done, typed
 from command_center.ui.mention_filters import only_copies
 from command_center.ui.mentions import Cluster, Found, is_link, who_may_deal
 from command_center.ui.page import Page
@@ -24,7 +23,6 @@ _SHAPES: Final = {
     TriageState.IGNORED: "–",
     TriageState.ESCALATED: "▲",
 }
-_SETTLED: Final = "mentions.settled"
 MOST_COPIES: Final = 20
 NOTE_LENGTH: Final = 500
 
@@ -131,7 +129,7 @@ def _deal_with(page: Page, mention: Mention, found: Found) -> None:
 
     @st.dialog(page.say("mentions.deal_title"), width="medium")
     def deal() -> None:
-        if _SETTLED in st.session_state:
+        if just_done():
             st.rerun()  # closes the dialog; the page says what was done
         st.html(f'<blockquote class="pic-quote" lang="{e(mention.language)}">{e(mention.text)}</blockquote>')
         page.trouble(f"triage.{mention.id}")
@@ -157,7 +155,7 @@ def _deal_with(page: Page, mention: Mention, found: Found) -> None:
                         verb,
                         mention_id=mention.id,
                         note=typed("triage_note"),
-                        then=_settled(f"mentions.{code}_done"),
+                        done=f"mentions.{code}_done",
                         clear=("triage_note",),
                     ),
                 )
@@ -186,22 +184,6 @@ def _show_assignment(page: Page, mention: Mention, found: Found) -> None:
                 assign_mention,
                 mention_id=mention.id,
                 person_id=typed("triage_person"),
-                then=_settled("mentions.assign_done"),
+                done="mentions.assign_done",
             ),
         )
-
-
-def _settled(code: str) -> Callable[[], None]:
-    """Return what notes that a decision is made, and the sentence that says so."""
-
-    def note() -> None:
-        st.session_state[_SETTLED] = code
-
-    return note
-
-
-def say_settled(page: Page) -> None:
-    """Say what was just decided; a toast from within the dialog would push out other parts of the page."""
-    code = st.session_state.pop(_SETTLED, "")
-    if code:
-        st.toast(page.say(code), icon=":material/check_circle:")

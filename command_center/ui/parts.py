@@ -7,10 +7,11 @@ from typing import Final
 
 import streamlit as st
 
+from command_center import texts
 from command_center.domain.accounts import Posture
 from command_center.domain.incidents import Task, TaskState
 from command_center.domain.mentions import Mention, Sentiment
-from command_center.domain.people import Person
+from command_center.domain.people import DRILL_PARTNER, Person
 from command_center.ui.page import Page
 
 # A state is never colour alone: icon, word and shape say the same.
@@ -57,6 +58,8 @@ def person_name(page: Page, people: Mapping[str, Person], person_id: str) -> str
     """Return a person's name; people who left keep theirs, the house itself is named as such."""
     if person_id == "system":
         return page.say("frame.system")
+    if person_id == DRILL_PARTNER:
+        return page.say("frame.drill_partner")
     person = people.get(person_id)
     if person is None:
         return page.say("frame.nobody")
@@ -94,6 +97,12 @@ def mention_card(page: Page, mention: Mention, *, extra: str = "") -> None:
     st.html(mention_html(page, mention, extra=extra))
 
 
+def when(page: Page, at: datetime) -> str:
+    """Write the time alone when it is today, else date and time."""
+    today = texts.day(page.language, page.zone, page.now) == texts.day(page.language, page.zone, at)
+    return page.clock(at) if today else page.moment(at)
+
+
 def task_html(page: Page, task: Task, *, person: str) -> str:
     """Return one task as a row: mark, title, who, and when it is due or was done."""
     title = task.title.get(page.language) or next(iter(task.title.values()), "")
@@ -101,11 +110,11 @@ def task_html(page: Page, task: Task, *, person: str) -> str:
     mark, kind = ("✓", "done") if task.state is TaskState.DONE else ("–", "dropped")
     if task.state is TaskState.OPEN:
         mark, kind = ("!", "late") if late else ("○", "open")
-    due = page.say("frame.late_since" if late else "frame.due", when=page.clock(task.due_at))
-    when = page.say("frame.done_at", when=page.clock(task.done_at)) if task.done_at else due
+    due = page.say("frame.late_since" if late else "frame.due", when=when(page, task.due_at))
+    shown = page.say("frame.done_at", when=when(page, task.done_at)) if task.done_at else due
     return (
         f'<div class="cc-task cc-{kind}"><i aria-hidden="true">{mark}</i><b>{_e(title)}</b>'
-        f"<span>{_e(person)}</span><span>{_e(when)}</span></div>"
+        f"<span>{_e(person)}</span><span>{_e(shown)}</span></div>"
     )
 
 
