@@ -16,8 +16,8 @@ from command_center.errors import BadInput, NotFound
 from command_center.ports import Context, Reading
 from command_center.shell.frame import FAILED, AsJson, house, language
 from command_center.texts import say
+from command_center.use_cases.ask_gate import house_of
 from command_center.use_cases.command import SHELL, entitled
-from command_center.use_cases.publish import house_of
 
 
 def check_text(

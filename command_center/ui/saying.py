@@ -17,8 +17,8 @@ from command_center.domain.statements import StatementVersion, Variant
 from command_center.errors import CommandCenterError
 from command_center.ports import Reading
 from command_center.ui.frame import Page
+from command_center.use_cases.ask_gate import house_of, may_use_every_account
 from command_center.use_cases.command import looking
-from command_center.use_cases.publish import house_of, may_use_every_account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

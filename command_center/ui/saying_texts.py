@@ -21,7 +21,7 @@ from command_center.ui.wordings import (
     plain,
     wording_html,
 )
-from command_center.use_cases.publish import check_text
+from command_center.use_cases.ask_gate import check_text
 
 OFFER: Final = "say.offer"
 CHECKED: Final = "say.checked"

@@ -9,61 +9,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from command_center.domain.accounts import Account, Lock
-from command_center.domain.incidents import Fact, FactState
-from command_center.domain.one_voice import Decision, Draft, House, Reason, decide
+from command_center.domain.one_voice import Decision, Draft, Reason, decide
 from command_center.domain.people import Act, Person, Role
 from command_center.domain.publications import IN_FLIGHT, OUT, Publication, PublicationState
 from command_center.domain.response_log import Action
-from command_center.domain.statements import StatementVersion
 from command_center.errors import BadInput, Conflict, NotAllowed
-from command_center.ports import Caller, Context, Reading
-from command_center.use_cases.command import SHELL, Work, command, entitled, housework, need
+from command_center.ports import Caller, Context
+from command_center.use_cases.ask_gate import MAX_DRAFT, house_of
+from command_center.use_cases.command import Work, command, housework, need
 from command_center.use_cases.lock import seal_if_quiet
 from command_center.use_cases.triage import mark_answered
 
-SAID_LATELY = timedelta(hours=24)
-MAX_DRAFT = 100_000
 OUTCOME_EXPECTED = timedelta(minutes=30)
-
-
-def house_of(store: Reading, account: Account, person: Person, now: datetime) -> House:
-    """Read everything the gate looks at for this account and person."""
-    versions = store.find(StatementVersion, plane=account.plane)
-    confirmed: dict[str, list[str]] = {}
-    for fact in store.find(Fact, plane=account.plane, state=FactState.CONFIRMED):
-        confirmed.setdefault(fact.incident_id, []).append(fact.text)
-    return House(
-        account=account,
-        locks=store.find(Lock, account_id=account.id, lifted_at=None),
-        versions=versions,
-        facts=confirmed,
-        said_elsewhere=_said_elsewhere(store, account, now),
-        may_use_all=may_use_every_account(person),
-        now=now,
-    )
-
-
-def may_use_every_account(person: Person) -> bool:
-    """Tell whether somebody may speak through accounts they don't co-manage."""
-    return person.id == SHELL or (person.active and bool({Role.CRISIS_LEAD, Role.APPROVER}.intersection(person.roles)))
-
-
-def _said_elsewhere(store: Reading, account: Account, now: datetime) -> list[str]:
-    siblings = store.find(Account, plane=account.plane, network=account.network)
-    others = tuple(other.id for other in siblings if other.id != account.id)
-    if not others:
-        return []
-    states = (*OUT, *IN_FLIGHT)
-    published = store.find(Publication, account_id=others, state=states, order="asked_at", descending=True, limit=500)
-    return [item.text for item in published if item.asked_at > now - SAID_LATELY and not item.reply_to]
-
-
-def check_text(ctx: Context, person_id: str, *, account_id: str, text: str) -> Decision:
-    """Say what the gate would answer now, changing nothing."""
-    with ctx.store.reading() as store:
-        person = entitled(store, person_id, Act.CHECK_TEXT)
-        account = need(store, Account, account_id)
-        return decide(Draft(text=text[:MAX_DRAFT], person_id=person.id), house_of(store, account, person, ctx.now()))
 
 
 def publish(
