@@ -134,7 +134,7 @@ def _report(rows: Sorter, report: ImportReport, file: Path, topic: str, as_json:
         tell(notice.code, **notice.values)
     for row in rows.rejected:
         reason = say(language(), row.code, **row.values)
-        tell("import.rejected_row", line=row.line, reason=reason, excerpt=row.excerpt)
+        tell("import.rejected_row", reason=reason, excerpt=row.excerpt)
     if rows.count > len(rows.rejected):
         tell("import.more_rejected", more=rows.count - len(rows.rejected))
     figures = {name: value for name, value in asdict(report).items() if isinstance(value, int)}
