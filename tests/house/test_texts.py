@@ -89,7 +89,7 @@ def test_every_code_the_domain_returns_has_a_sentence(language: str) -> None:
 def test_a_log_sentence_names_who_and_uses_no_other_value(action: Action) -> None:
     places = catalogue("de")[f"action.{action.value}"].places
     assert "who" in places
-    assert places <= {"who", "subject"}
+    assert places <= {"who", "subject", "person"}
 
 
 def test_a_missing_sentence_shows_but_breaks_nothing(caplog: pytest.LogCaptureFixture) -> None:
