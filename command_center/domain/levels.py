@@ -11,42 +11,10 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from command_center.domain.plans import LevelFloor
+from command_center.domain.signs import Channel, Severity, Sign, Signs
 from command_center.errors import BadInput
 
 HIGHEST: Final = 6
-
-
-class Sign(StrEnum):
-    """What is looked at; several steps may look at the same sign."""
-
-    SCORE = "score"
-    HARD_WORD = "hard_word"
-    RATIO = "ratio"
-    LASTING = "lasting"
-    AUTHORS = "authors"
-    CHANNELS = "channels"
-    MEDIA = "media"
-    CROWD = "crowd"
-    NEGATIVE = "negative"
-    REPEAT_AUTHORS = "repeat_authors"
-    HASHTAG = "hashtag"
-    GROWTH = "growth"
-    THREATS = "threats"
-
-
-SHARES: Final = frozenset({Sign.NEGATIVE, Sign.HASHTAG, Sign.GROWTH})
-"""Signs whose value and threshold are shares of one, to be written as percent."""
-
-
-class Severity(StrEnum):
-    """What makes a case severe by itself, from a hard word or an answer in triage."""
-
-    DEATH = "death"
-    INJURY = "injury"
-    DATA_BREACH = "data_breach"
-    CHILD_SAFETY = "child_safety"
-    THREATS = "threats"
 
 
 class Doubt(StrEnum):
@@ -98,7 +66,7 @@ class LevelCriteria:
         for name, value in asdict(self).items():
             most = _MOST.get(name, HIGHEST if name.startswith("floor_") else math.inf)
             if not 0 <= value <= most or value == math.inf:
-                raise BadInput("levels.setting", name=name, value=value)
+                raise BadInput("levels.setting", name=f"level_setting.{name}", value=value)
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
@@ -116,64 +84,6 @@ _MOST: Final = {
     "campaign_signs": 3,
 }
 SHIPPED: Final = LevelCriteria()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """One network: mentions in the last two hours, how many are ``usual`` then, and hours since its first mention."""
-
-    network: str
-    mentions: int
-    hours: float
-    usual: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signs:
-    """What was seen since the surge began, at least two hours and at most a day.
-
-    ``usual_…`` is what such a window brings on ordinary days: media report on large brands every
-    day, and only what comes on top counts. ``negative_share`` is of the ``judged`` mentions, those
-    that take a side. ``growth`` is the slope of the log counts over the last hour, per hour.
-    ``severity`` and ``answers`` (the floors of a plan whose question was answered yes) come from
-    triage or hard words. ``delivered`` is the share of expected fetches.
-    """
-
-    score: float = 0.0
-    ratio: float = 0.0
-    lasting: int = 0
-    authors: int = 0
-    usual_authors: float = 0.0
-    repeat_authors: int = 0
-    channels: tuple[Channel, ...] = ()
-    media: int = 0
-    usual_media: float = 0.0
-    negative_share: float = 0.0
-    judged: int = 0
-    growth: float = 0.0
-    hashtag_share: float = 0.0
-    hard_words: int = 0
-    severity: frozenset[Severity] = frozenset()
-    answers: tuple[LevelFloor, ...] = ()
-    delivered: float = 1.0
-    learning: bool = False
-
-    def __post_init__(self) -> None:
-        for name in ("score", "negative_share", "hashtag_share"):
-            _check(name, getattr(self, name), most=1.0)
-        for name in ("ratio", "lasting", "authors", "usual_authors", "repeat_authors", "media", "usual_media"):
-            _check(name, getattr(self, name))
-        for name in ("judged", "hard_words", "delivered"):
-            _check(name, getattr(self, name))
-        _check("growth", abs(self.growth))
-        for channel in self.channels:
-            for name in ("mentions", "hours", "usual"):
-                _check(name, getattr(channel, name))
-
-
-def _check(name: str, value: float, *, most: float = math.inf) -> None:
-    if not 0 <= value <= most or value == math.inf:
-        raise BadInput("levels.sign", name=name, value=value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +150,7 @@ def propose(signs: Signs, criteria: LevelCriteria = SHIPPED) -> LevelProposal:
             level,
             enough,
             tuple(
-                Criterion(sign=sign, value=values[sign], needed=needed, met=_met(values[sign], needed), level=level)
+                Criterion(sign=sign, value=values[sign], needed=needed, met=values[sign] >= needed, level=level)
                 for sign, needed in wanted
             ),
         )
@@ -290,3 +200,62 @@ def _ladder(c: LevelCriteria) -> tuple[tuple[int, int, tuple[tuple[Sign, float],
         ),
         (6, 1, ((Sign.THREATS, 1),)),
     )
+
+
+def _measure(signs: Signs, criteria: LevelCriteria) -> dict[Sign, float]:
+    """Return each sign as the one number that is held against thresholds."""
+    return {
+        Sign.SCORE: signs.score,
+        Sign.HARD_WORD: signs.hard_words,
+        Sign.RATIO: signs.ratio,
+        Sign.LASTING: signs.lasting,
+        Sign.AUTHORS: signs.authors,
+        Sign.CHANNELS: sum(_talks(channel, criteria) for channel in signs.channels),
+        Sign.MEDIA: max(0.0, signs.media - signs.usual_media),
+        Sign.CROWD: max(0.0, signs.authors - signs.usual_authors),
+        Sign.NEGATIVE: signs.negative_share if signs.judged >= criteria.least_judged else 0.0,
+        Sign.REPEAT_AUTHORS: signs.repeat_authors,
+        Sign.HASHTAG: signs.hashtag_share,
+        Sign.GROWTH: max(0.0, signs.growth),
+        Sign.THREATS: float(Severity.THREATS in signs.severity),
+    }
+
+
+def _talks(channel: Channel, criteria: LevelCriteria) -> bool:
+    """Tell whether people went on talking on this channel, more than they always do."""
+    return (
+        channel.hours >= criteria.channel_hours
+        and channel.mentions >= criteria.channel_mentions
+        and channel.mentions >= criteria.channel_ratio * channel.usual
+    )
+
+
+def _gap(level: int, enough: int, found: tuple[Criterion, ...]) -> Missing | None:
+    more = enough - sum(criterion.met for criterion in found)
+    if more <= 0:
+        return None
+    return Missing(level=level, more=more, criteria=tuple(criterion for criterion in found if not criterion.met))
+
+
+def _floors(signs: Signs, criteria: LevelCriteria) -> tuple[Floor, ...]:
+    """Return every reason for a least level, highest first."""
+    severe = [
+        Floor(level=getattr(criteria, f"floor_{severity.value}"), severity=severity)
+        for severity in Severity
+        if severity in signs.severity
+    ]
+    asked = [Floor(level=max(0, min(HIGHEST, answer.level)), answer=answer.when) for answer in signs.answers]
+    return tuple(sorted([*severe, *asked], key=lambda floor: (-floor.level, floor.severity or "", floor.answer)))
+
+
+def _doubts(signs: Signs, criteria: LevelCriteria, by_signs: int) -> tuple[Doubt, ...]:
+    """Name what the signs cannot tell; the tone matters only once there is a surge."""
+    loud = by_signs >= 2
+    known = signs.judged >= criteria.least_judged
+    found = {
+        Doubt.BLIND: signs.delivered < criteria.least_delivered,
+        Doubt.LEARNING: signs.learning,
+        Doubt.TONE_UNKNOWN: loud and not known,
+        Doubt.FRIENDLY: loud and known and signs.negative_share < criteria.friendly_below,
+    }
+    return tuple(doubt for doubt, applies in found.items() if applies)
