@@ -77,7 +77,7 @@ def sentence(page: Page, names: Names, entry: LogEntry) -> str:
         f"action.{entry.action.value}",
         who=actor(page, names, entry.actor),
         subject=_subject(page, names, entry),
-        person=actor(page, names, concerned),
+        person=actor(page, names, concerned) if concerned else page.say("log.nobody_yet"),
     )
 
 
@@ -113,7 +113,7 @@ def _value(page: Page, names: Names, name: str, value: Any, why: str) -> str:
         return ", ".join(_value(page, names, name, item, why) for item in value)
     if isinstance(value, bool):
         return page.say("log.yes" if value else "log.no")
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return page.number(value)
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)

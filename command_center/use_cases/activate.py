@@ -101,7 +101,8 @@ def accounts_in_scope(plan: Plan, accounts: Sequence[Account], plane: Plane) -> 
 
 def _staff(store: Reading, plane: Plane, conflicted: Sequence[str]) -> list[Person]:
     out = {*conflicted} if plane is Plane.PRACTICE else {*conflicted, DRILL_PARTNER}
-    return [person for person in store.find(Person, active=True, order="name") if person.id not in out]
+    people = [person for person in store.find(Person, active=True, order="name") if person.id not in out]
+    return sorted(people, key=lambda person: person.id == DRILL_PARTNER)  # it helps out where nobody else is
 
 
 def whose(plan: Plan, duty: str, people: Sequence[Person], lead: Person | None) -> Person | None:
