@@ -43,10 +43,7 @@ def change_duty(
         raise BadInput("duty.bad_repeats", least=LEAST_BETWEEN, most=MOST_MINUTES, times=MOST_REPEATS)
     plan = DutyPlan(
         id=HOUSE_DUTY,
-        steps=tuple(
-            replace(step, roles=tuple(dict.fromkeys(step.roles)), people=tuple(dict.fromkeys(step.people)))
-            for step in steps
-        ),
+        steps=tuple(_without_doubles(step) for step in steps),
         deputies=tuple(deputies),
         repeat_minutes=repeat_minutes,
         repeats=repeats,
@@ -66,6 +63,10 @@ def change_duty(
         repeats=repeats,
     )
     return plan.id
+
+
+def _without_doubles(step: DutyStep) -> DutyStep:
+    return replace(step, roles=tuple(dict.fromkeys(step.roles)), people=tuple(dict.fromkeys(step.people)))
 
 
 def _check_steps(store: Reading, steps: Sequence[DutyStep]) -> None:
@@ -119,12 +120,7 @@ def set_reachability(
     Raises:
         BadInput: ``reachability.…`` with the value that can't be used.
     """
-    known = house_channels(work.ctx)
-    for choice in channels:
-        if choice.channel not in known:
-            raise BadInput("reachability.unknown_channel", channel=choice.channel, known=", ".join(known) or "–")
-    if len({choice.channel for choice in channels}) < len(channels):
-        raise BadInput("reachability.channel_twice")
+    _check_channels(work, channels)
     for hours in quiet:
         _check_quiet(hours)
     if away_until is not None and away_until <= work.now:
@@ -147,6 +143,15 @@ def set_reachability(
         away_until=away_until,
     )
     return wanted.id
+
+
+def _check_channels(work: Work, channels: Sequence[ChannelChoice]) -> None:
+    known = house_channels(work.ctx)
+    for choice in channels:
+        if choice.channel not in known:
+            raise BadInput("reachability.unknown_channel", channel=choice.channel, known=", ".join(known) or "–")
+    if len({choice.channel for choice in channels}) < len(channels):
+        raise BadInput("reachability.channel_twice")
 
 
 def _check_quiet(hours: QuietHours) -> None:
