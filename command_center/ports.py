@@ -12,11 +12,13 @@ from typing import Any, Protocol, TypeVar
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
+from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
 from command_center.domain.publications import Publication
+from command_center.domain.reachability import Reachability
 from command_center.domain.response_log import LogEntry, NewEntry
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
@@ -66,6 +68,7 @@ Record = (
     | Clock
     | Credential
     | Decision
+    | DutyPlan
     | Ear
     | Fact
     | Incident
@@ -74,6 +77,7 @@ Record = (
     | Notice
     | Person
     | Publication
+    | Reachability
     | Replay
     | Request
     | Session
@@ -262,10 +266,12 @@ class Teller(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertWords:
-    """Turns an alert into the title and body people read, in a person's language."""
+    """Turns alerts into words in a person's language; ``overdue`` takes the minutes nobody has acknowledged."""
 
     title: Callable[[Alert, Topic, str], str]
     body: Callable[[Alert, Topic, str], str]
+    overdue: Callable[[int, str], str]
+    digest: Callable[[Sequence[tuple[Alert, Topic]], str], tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,8 @@ _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "was": ("publicationstate",),
     "roles": ("role",),
     "form": ("log.form",),
+    "outcome": ("noticeoutcome",),
+    "disturb_from": ("urgency",),
 }
 
 

@@ -19,6 +19,7 @@ from command_center.domain.response_log import Action
 from command_center.errors import BadInput, Conflict, NotFound
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import Work, command, looking
+from command_center.use_cases.duty_roster import stop_telling
 from command_center.use_cases.follow_clocks import start
 from command_center.use_cases.lock import raise_posture
 from command_center.use_cases.plan_statements import prepare_statements
@@ -167,6 +168,8 @@ def activate(
 def _open(work: Work, incident: Incident, alert: Alert | None, reason: str) -> None:
     work.store.add(incident)
     if alert:
+        if alert.state is AlertState.RAISED:
+            stop_telling(work, alert)
         work.store.put(replace(alert, state=AlertState.IN_INCIDENT, incident_id=incident.id))
     work.log(
         Action.INCIDENT_ACTIVATED,
