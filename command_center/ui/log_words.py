@@ -64,6 +64,8 @@ def read_names(page: Page, store: Reading, entries: Sequence[LogEntry]) -> Names
         things |= {item.id: item.name for item in store.find(Source, id=subjects)}
         topics = {item.id: things.get(item.topic_id, "") for item in store.find(Alert, id=subjects)}
         things |= {identity: name for identity, name in topics.items() if name}
+        found = (store.mention(identity) for identity in subjects if identity not in things)
+        things |= {mention.id: _short(mention.text) for mention in found if mention is not None}
     return Names(people={person.id: person for person in store.find(Person)}, things=things, incidents=incidents)
 
 
@@ -115,7 +117,7 @@ def _value(page: Page, names: Names, name: str, value: Any, why: str) -> str:
         return ", ".join(_value(page, names, name, item, why) for item in value)
     if isinstance(value, bool):
         return page.say("log.yes" if value else "log.no")
-    if isinstance(value, int | float):
+    if isinstance(value, int):
         return page.number(value)
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)

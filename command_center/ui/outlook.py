@@ -2,54 +2,70 @@
 
 import html
 from collections.abc import Iterator
+from typing import Final
 
 import streamlit as st
 
 from command_center.domain.forecast import Forecast
 from command_center.domain.levels import Criterion, Floor, Missing
+from command_center.domain.people import Act
 from command_center.domain.signs import SHARES
+from command_center.domain.topics import Topic
 from command_center.ui.frame import Page
-from command_center.use_cases.propose_level import Outlook
+from command_center.ui.picture import moment_of
+from command_center.use_cases.command import looking
+from command_center.use_cases.propose_level import Outlook, outlook
+
+SHOWN: Final = 5
 
 
-def show_outlook(page: Page, outlook: Outlook | None) -> None:
+def show_outlook(page: Page, seen: Outlook | None) -> None:
     """Show the proposal with its evidence; people decide, so nothing here can be clicked."""
-    if outlook is None:
+    if seen is None:
         return
-    proposal = outlook.proposal
+    proposal = seen.proposal
     with st.container(key="card_outlook"):
-        st.html(f"<h3>{_e(proposed_words(page, outlook))}</h3>")
+        st.html(f"<h3>{_e(proposed_words(page, seen))}</h3>")
         if proposal.uncertain:
             st.warning(page.say("levels.uncertain"), icon=":material/visibility_off:")
-        rows = [*(_floor(page, floor) for floor in proposal.floors), *(_met(page, item) for item in strongest(outlook))]
+        rows = [*(_floor(page, floor) for floor in proposal.floors), *(_met(page, item) for item in strongest(seen))]
         st.html(f'<ul class="cc-evidence">{"".join(f"<li>✓ {_e(row)}</li>" for row in rows)}</ul>')
-        st.html("".join(f"<p>{_e(sentence)}</p>" for sentence in further(page, outlook)))
+        st.html("".join(f"<p>{_e(sentence)}</p>" for sentence in further(page, seen)))
 
 
-def proposed_words(page: Page, outlook: Outlook) -> str:
+def show_topic_outlook(page: Page, topic_id: str) -> None:
+    """Show the proposal for a topic as of the moment its picture shows."""
+    with looking(page.ctx, page.person.id, Act.READ_PICTURE) as store:
+        topic = store.get(Topic, topic_id)
+        moment = moment_of(store, topic_id, store.extent(topic_id))
+    if topic and moment.as_of:
+        show_outlook(page, outlook(page.ctx, page.person.id, topic=topic, at=moment.as_of))
+
+
+def proposed_words(page: Page, seen: Outlook) -> str:
     """Name the proposed level."""
-    level = outlook.proposal.level
+    level = seen.proposal.level
     return page.say("levels.proposed", level=level, name=page.say(f"incident.level_{level}"))
 
 
-def strongest(outlook: Outlook) -> list[Criterion]:
-    """Return the evidence that holds, each sign once with the highest threshold it reached."""
+def strongest(seen: Outlook) -> list[Criterion]:
+    """Return the evidence that weighs most: each sign once, with the highest level it speaks for."""
     best: dict[str, Criterion] = {}
-    for item in outlook.proposal.evidence:
-        if item.met and item.needed >= best.get(item.sign.value, item).needed:
+    for item in seen.proposal.evidence:
+        if item.met and item.level >= best.get(item.sign.value, item).level:
             best[item.sign.value] = item
-    return list(best.values())
+    return sorted(best.values(), key=lambda item: -item.level)[:SHOWN]
 
 
-def further(page: Page, outlook: Outlook) -> Iterator[str]:
+def further(page: Page, seen: Outlook) -> Iterator[str]:
     """Yield what is missing for the next level and what the next hours may bring."""
-    missing = outlook.proposal.missing
+    missing = seen.proposal.missing
     if missing:
         yield _missing(page, missing[0])
-    for forecast in outlook.forecasts[:2]:
+    for forecast in seen.forecasts[:2]:
         yield _forecast(page, forecast)
-    if outlook.forecasts:
-        yield _hit_rate(page, outlook.forecasts[0])
+    if seen.forecasts:
+        yield _hit_rate(page, seen.forecasts[0])
 
 
 def _met(page: Page, item: Criterion) -> str:

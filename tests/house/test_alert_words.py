@@ -21,7 +21,7 @@ def test_a_digest_has_one_line_for_each_alert_and_says_what_to_do() -> None:
     assert body.splitlines() == [
         "In kurzer Zeit sind mehrere Alarme aufgelaufen. Sie erhalten sie gesammelt in dieser Nachricht:",
         "- Alarm „Nordwerk“: 40 Erwähnungen, das 4,8-Fache der Basislinie",
-        "- Weitergegeben: eine Erwähnung zum Thema „Nordwerk“",
+        "- Eskaliert: eine Erwähnung zum Thema „Nordwerk“",
         "Bitte sehen Sie sich die Lage an und bestätigen Sie die Alarme: https://voice.example",
     ]
     assert alert_digest([alert()], "en")[0] == "1 alert waits to be acknowledged"
