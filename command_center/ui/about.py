@@ -22,8 +22,8 @@ def show_about(page: Page, topic: Topic, *, since: datetime, until: datetime) ->
     found = _about(page, topic, since, until)
     if not found.mentions:
         return
-    with st.container(key="card_about"):
-        st.html(f"<h3>{_e(page.say('about.title'))}</h3>")
+    with st.container(key="card_explained", gap="small"):
+        st.html(f'<div class="cc-heading"><h2>{_e(page.say("about.title"))}</h2></div>')
         for code, terms in (
             ("about.words", found.words),
             ("about.phrases", found.phrases),
@@ -31,9 +31,9 @@ def show_about(page: Page, topic: Topic, *, since: datetime, until: datetime) ->
             ("about.links", found.links),
         ):
             if terms:
-                st.html(f"<h4>{_e(page.say(code))}</h4>{_terms(page, terms)}")
+                st.html(f'<h3 class="pic-sub">{_e(page.say(code))}</h3>{_terms(page, terms)}')
         if found.typical:
-            st.html(f"<h4>{_e(page.say('about.typical'))}</h4>{_typical(page, found.typical)}")
+            st.html(f'<h3 class="pic-sub">{_e(page.say("about.typical"))}</h3>{_typical(page, found.typical)}')
 
 
 def _about(page: Page, topic: Topic, since: datetime, until: datetime) -> About:
@@ -53,7 +53,7 @@ def _terms(page: Page, terms: tuple[GrownTerm, ...]) -> str:
         f"<small>{_e(page.number(term.mentions))}</small></li>"
         for term in terms[:SHOWN]
     )
-    return f'<ul class="cc-terms">{"".join(chips)}</ul>'
+    return f'<ul class="cc-words">{"".join(chips)}</ul>'
 
 
 def _typical(page: Page, mentions: tuple[Mention, ...]) -> str:
