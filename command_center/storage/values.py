@@ -18,6 +18,7 @@ from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Repla
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.publications import Publication
+from command_center.domain.rules import RuleSet
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.ports import Request, Setting, Source
@@ -44,6 +45,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Publication: tables.publications,
     Replay: tables.replays,
     Request: tables.requests,
+    RuleSet: tables.rule_sets,
     Session: tables.sessions,
     Setting: tables.settings,
     SignInAttempt: tables.sign_in_attempts,
