@@ -3,13 +3,13 @@
 Story *a spike is detected*: here → ``domain/spikes.py`` → ``use_cases/activate.py``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from command_center.domain.alerts import Ear, JudgedBucket, Window
-from command_center.domain.blindness import Look, Sight, sight
+from command_center.domain.blindness import Look, Sight, Supplier, sight
 from command_center.domain.buckets import BUCKET, BUCKET_SECONDS, floor
 from command_center.domain.ears import MENTIONS, Ears, Heard
 from command_center.domain.mentions import MinuteCount
@@ -115,6 +115,7 @@ def judge_buckets(work: Work, *, topic_id: str, run: str, since: datetime, until
         topic=topic,
         run=run,
         rules=rules_for(work.store, topic_id),
+        suppliers=suppliers(work.store, topic_id) if run == LIVE else None,
         last_alert=str(ear.state.get("last_alert", "")),
     )
     said = stretch(work.store, topic, hearing.rules, since=since, until=until)
@@ -129,8 +130,9 @@ def judge_buckets(work: Work, *, topic_id: str, run: str, since: datetime, until
 
 def _ears(state: Mapping[str, Any]) -> Ears:
     # What was learnt before there were several ears was learnt about mentions.
-    saved = state.get("ears") or ({MENTIONS: state["detector"]} if "detector" in state else {})
-    return Ears.restore(saved)
+    old = {"detectors": {MENTIONS: state["detector"]}, "deaf": []} if "detector" in state else None
+    saved = state.get("ears") or old
+    return Ears.restore(saved) if saved else Ears()
 
 
 def _watch(state: Mapping[str, Any]) -> StormWatch:
@@ -145,6 +147,7 @@ class _Hearing:
     topic: Topic
     run: str
     rules: RuleSet
+    suppliers: Sequence[Supplier] | None
     last_alert: str
     raised: int = 0
 
@@ -172,9 +175,8 @@ class _Hearing:
                 self.last_alert = alert_id
 
     def _look(self, at: datetime) -> Look | None:
-        if self.run != LIVE:
-            return None
-        return sight(suppliers(self.work.store, self.topic.id), at)
+        # A replay knows only what was imported, not what was to be delivered then.
+        return None if self.suppliers is None else sight(self.suppliers, at)
 
     def _scene(self, heard: Heard, look: Look | None) -> Scene:
         return Scene(

@@ -130,14 +130,15 @@ def test_what_was_learnt_before_there_were_several_ears_goes_on(office: Office) 
     with office.ctx.store.writing() as store:
         ear = store.get(Ear, "t")
         assert ear is not None
-        old = {"run": "live", "detector": ear.state["ears"]["mentions"], "waiting": False}
+        old = {"run": "live", "detector": ear.state["ears"]["detectors"]["mentions"], "waiting": False}
         store.put(replace(ear, state=old))
     talk.end += timedelta(hours=3)
     hear(office, talk)
     with office.ctx.store.reading() as store:
         ear = store.get(Ear, "t")
     assert ear is not None
-    assert ear.state["ears"]["mentions"]["seen"] > ear.state["ears"]["negative"]["seen"] == 36
+    learnt = ear.state["ears"]["detectors"]
+    assert learnt["mentions"]["seen"] > learnt["negative"]["seen"] == 36
 
 
 def test_a_preview_tells_what_was_raised_and_writes_nothing(office: Office) -> None:
