@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
+from command_center.domain.blindness import Delivery
 from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
@@ -20,13 +21,14 @@ from command_center.domain.plans import Plan
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
 from command_center.domain.response_log import LogEntry, NewEntry
+from command_center.domain.rules import RuleSet
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One configured monitor, or one imported file."""
+    """One configured monitor, or one imported file; ``delivery`` is None where nothing is expected."""
 
     id: str
     name: str
@@ -40,6 +42,7 @@ class Source:
     duplicate: int = 0
     filtered: int = 0
     rejected: int = 0
+    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,35 +64,11 @@ class Setting:
     value: dict[str, Any]
 
 
-Record = (
-    Account
-    | Alert
-    | Approval
-    | Clock
-    | Credential
-    | Decision
-    | DutyPlan
-    | Ear
-    | Fact
-    | Incident
-    | JudgedBucket
-    | Lock
-    | Notice
-    | Person
-    | Publication
-    | Reachability
-    | Replay
-    | Request
-    | Session
-    | Setting
-    | SignInAttempt
-    | Source
-    | Statement
-    | StatementVersion
-    | Task
-    | Topic
-    | Triage
-)
+_Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Source | Topic | Triage
+_Led = Clock | Decision | Fact | Incident | Task
+_Said = Account | Approval | Lock | Publication | Statement | StatementVersion
+_Kept = Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
+Record = _Heard | _Led | _Said | _Kept
 R = TypeVar("R", bound=Record)
 
 
@@ -97,16 +76,20 @@ R = TypeVar("R", bound=Record)
 class MentionFilter:
     """Which mentions a screen asks for; every given condition must hold. Times are aware UTC.
 
-    ``words`` are looked for in the folded text, all of them; ``since`` is included, ``until`` is not.
+    ``words`` are looked for in the folded text, all of them, of ``any_of`` at least one;
+    ``since`` is included, ``until`` is not.
     """
 
     topic_id: str = ""
     plane: Plane = Plane.REAL
     words: str = ""
+    any_of: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     sentiments: tuple[Sentiment, ...] = ()
     author: str = ""
+    any_author: tuple[str, ...] = ()
+    least_reach: int = 0
     copy_key: str = ""
     triage: tuple[TriageState, ...] = ()
     since: datetime | None = None
@@ -188,6 +171,9 @@ class Reading(Protocol):
 
     def window(self, topic_id: str, *, since: datetime, until: datetime) -> Window:
         """Return what alert rules ask about a window: mentions, distinct texts, authors, negative, reach."""
+
+    def authors(self, topic_id: str, *, since: datetime, until: datetime, bucket_seconds: int) -> dict[datetime, int]:
+        """Return how many distinct known authors spoke in each bucket of whole minutes; empty ones are left out."""
 
     def tally(self, topic_id: str, field: str, *, since: datetime, until: datetime, limit: int) -> list[Tally]:
         """Return the most frequent values of ``network``, ``language``, ``author``, ``copy_key`` or ``sentiment``."""

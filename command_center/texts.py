@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
@@ -163,26 +163,71 @@ def ago(language: str, at: datetime, now: datetime) -> str:
 
 
 def alert_title(alert: Alert, topic: Topic, language: str) -> str:
-    """Return the one line that tells somebody about an alert: a spike, or a mention somebody passed on."""
-    if alert.evidence.get("kind") == "escalated":
+    """Return the one line that tells somebody about an alert, whatever raised it."""
+    kind, seen = alert.evidence.get("kind"), alert.evidence
+    if kind == "escalated":
         return say(language, "alert.escalated_title", topic=topic.name)
+    if seen.get("escalates"):
+        return say(language, "alert.escalates_title", topic=topic.name, level=_seen(alert, "level"))
+    if kind in _RULES:
+        return say(language, f"alert.{kind}_title", **_rule_values(alert, topic, language))
     return say(language, "alert.title", topic=topic.name, count=_seen(alert, "mentions"), times=_times(alert, language))
 
 
 def alert_body(alert: Alert, topic: Topic, language: str, zone: str, url: str = "") -> str:
-    """Return what an alert saw and what to do next."""
+    """Return what an alert saw, how far the picture could be trusted, and what to do next."""
     ending = say(language, "alert.next", url=url) if url else say(language, "alert.next_without_url")
-    if alert.evidence.get("kind") == "escalated":
-        told = say(language, "alert.escalated_body", topic=topic.name, when=moment(language, zone, alert.at))
+    kind, when = alert.evidence.get("kind"), moment(language, zone, alert.at)
+    if kind == "escalated":
+        told = say(language, "alert.escalated_body", topic=topic.name, when=when)
         return "\n".join(filter(None, (told, str(alert.evidence.get("note", "")), ending)))
+    lines = [say(language, "alert.body", topic=topic.name, when=when)]
+    if kind in _RULES:
+        lines = [say(language, f"alert.{kind}_body", when=when, **_rule_values(alert, topic, language))]
+    if kind != "silence":
+        lines += _crowd_lines(alert, language)
+    if names := alert.evidence.get("expected_peaks"):
+        lines.append(say(language, "alert.peak_expected", names=", ".join(map(str, names))))
+    if alert.evidence.get("sight") in {"uncertain", "blind"}:
+        lines.append(say(language, f"sight.{alert.evidence['sight']}"))
+    return "\n".join([*lines, ending])
+
+
+def _crowd_lines(alert: Alert, language: str) -> list[str]:
     lines = [
-        say(language, "alert.body", topic=topic.name, when=moment(language, zone, alert.at)),
         say(language, "alert.seen", count=_seen(alert, "mentions"), times=_times(alert, language)),
         say(language, "alert.authors", count=_seen(alert, "authors")),
         say(language, "alert.negative", count=_seen(alert, "negative")),
-        ending,
     ]
-    return "\n".join(lines)
+    ear = alert.evidence.get("ear")
+    if ear in {"negative", "authors"}:
+        times = _times(alert, language, "ear_ratio")
+        lines.insert(1, say(language, "alert.loudest_ear", ear=say(language, f"ear.{ear}"), times=times))
+    return lines
+
+
+_RULES: Final = frozenset({"keywords", "negative", "authority", "drop", "silence"})
+
+
+def _rule_values(alert: Alert, topic: Topic, language: str) -> dict[str, Any]:
+    seen, kind = alert.evidence, alert.evidence.get("kind")
+    told: dict[str, Any] = {"topic": topic.name}
+    if kind == "keywords":
+        told |= {"word": seen.get("word", "")}
+    elif kind == "authority":
+        told |= {"author": seen.get("author", "")}
+    elif kind == "negative":
+        told |= {
+            "share": percent(language, seen.get("share", 0)),
+            "usual": percent(language, seen.get("usual_share", 0)),
+        }
+    elif kind == "drop":
+        expected = round(seen.get("expected_in_window", 0))
+        told |= {"seen": number(language, _seen(alert, "mentions_in_window")), "expected": number(language, expected)}
+    else:
+        told |= {"source": seen.get("source", ""), "seen": _seen(alert, "fetches")}
+        told |= {"expected": _seen(alert, "fetches_expected")}
+    return told
 
 
 def alert_overdue(minutes: int, language: str) -> str:
@@ -205,8 +250,8 @@ def _seen(alert: Alert, name: str) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _times(alert: Alert, language: str) -> str:
-    ratio = alert.evidence.get("ratio", 0)
+def _times(alert: Alert, language: str, name: str = "ratio") -> str:
+    ratio = alert.evidence.get(name, 0)
     try:
         return number(language, round(float(ratio), 1))
     except (TypeError, ValueError):

@@ -16,6 +16,7 @@ from command_center.use_cases.approve import expire_statements
 from command_center.use_cases.publish import look_after_intended, run_queue
 from command_center.use_cases.replay import advance_replays
 from command_center.use_cases.tell import tell_everybody
+from command_center.use_cases.watch_sources import watch_sources
 
 LEASE: Final = "worker.lease"
 LEASE_LASTS: Final = timedelta(seconds=10)
@@ -53,6 +54,7 @@ def _until(lease: Setting) -> datetime:
 def work_once(ctx: Context) -> None:
     """Do every job once."""
     advance_replays(ctx)
+    watch_sources(ctx)
     tell_everybody(ctx)
     run_queue(ctx)
     look_after_intended(ctx)

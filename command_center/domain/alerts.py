@@ -1,7 +1,7 @@
 """An alert: a spike that people are told about, with the numbers that explain it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -80,26 +80,6 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertRule:
-    """When a spike becomes an alert (product rule, section 5): all must hold.
-
-    ``floor`` counts mentions after copy clustering and ``authors`` distinct authors in the window;
-    ``persistence`` is how many buckets the surge must last unless the ratio reaches ``sudden``.
-    """
-
-    version: int = 1
-    floor: int = 10
-    authors: int = 5
-    ratio: float = 3.0
-    persistence: int = 2
-    sudden: float = 10.0
-    cool_down: timedelta = timedelta(hours=6)
-
-
-DEFAULT_RULE: Final = AlertRule()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """What was seen in the window the verdict speaks of."""
 
@@ -110,23 +90,18 @@ class Window:
     reach: int
 
 
-def unmet(rule: AlertRule, window: Window, *, ratio: float, lasting: int) -> tuple[str, ...]:
-    """Name the conditions that keep a surge from becoming an alert; none means raise it."""
-    missing = []
-    if window.distinct_texts < rule.floor:
-        missing.append("floor")
-    if window.authors < rule.authors:
-        missing.append("authors")
-    if ratio < rule.ratio:
-        missing.append("ratio")
-    if lasting < rule.persistence and ratio < rule.sudden:
-        missing.append("persistence")
-    return tuple(missing)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surge:
+    """What the ear that heard most says about a bucket in which something rises.
 
+    ``ear`` names what was counted; ``score`` is for all ears together, the rest for this one.
+    """
 
-def cooling_down(rule: AlertRule, last_at: datetime | None, now: datetime) -> bool:
-    """Tell whether the last alert of this topic is so recent that this is the same storm."""
-    return last_at is not None and now - last_at < rule.cool_down
+    ear: str
+    score: float
+    ratio: float
+    lasting: int
+    minutes: int
 
 
 class TriageState(StrEnum):
@@ -190,7 +165,11 @@ class Ear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedBucket:
-    """One bucket as the detector saw it at the time; counts per bucket."""
+    """One bucket as the detector saw it at the time; counts per bucket.
+
+    ``surge`` is kept where something rose, for replaying rules; ``delivered`` is the share of
+    expected fetches that came, where sources were expected to deliver.
+    """
 
     id: str
     topic_id: str
@@ -204,3 +183,5 @@ class JudgedBucket:
     lasting: int
     learning: bool
     alert: bool
+    surge: Surge | None = None
+    delivered: float | None = None

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from command_center.domain.alerts import DEFAULT_RULE, Alert
+from command_center.domain.alerts import Alert
+from command_center.domain.rules import SpikeRule
 
 
 class Urgency(StrEnum):
@@ -26,7 +27,7 @@ class Urgency(StrEnum):
 _HIGH_LEVEL: Final = 2
 _HIGHEST_LEVEL: Final = 4
 # Severity is not volume: what a person passed on, or a hard word, disturbs whatever the count.
-_BY_KIND: Final = {"escalated": Urgency.HIGH, "keyword": Urgency.HIGHEST, "hard_word": Urgency.HIGHEST}
+_BY_KIND: Final = {"escalated": Urgency.HIGH, "keywords": Urgency.HIGHEST}
 
 
 def urgency_of(alert: Alert) -> Urgency:
@@ -35,7 +36,7 @@ def urgency_of(alert: Alert) -> Urgency:
     level, ratio = _number(alert, "level"), _number(alert, "ratio")
     if kind is Urgency.HIGHEST or level >= _HIGHEST_LEVEL:
         return Urgency.HIGHEST
-    if kind is Urgency.HIGH or level >= _HIGH_LEVEL or ratio >= DEFAULT_RULE.sudden:
+    if kind is Urgency.HIGH or level >= _HIGH_LEVEL or ratio >= SpikeRule().sudden:
         return Urgency.HIGH
     return Urgency.USUAL
 

@@ -54,14 +54,32 @@ def _conditions(connection: sa.Connection, wanted: MentionFilter) -> Iterator[sa
             yield column[name].in_(values)
     if wanted.sentiments:
         yield column.sentiment.in_([sentiment.value for sentiment in wanted.sentiments])
-    for name, value in (("author", wanted.author), ("copy_key", wanted.copy_key)):
-        if value:
-            yield column[name] == storable(value)
-    for word in fold(storable(wanted.words)).split():
-        yield contains(connection, column.folded, word)
+    yield from _texts(connection, wanted)
+    yield from _authors(connection, wanted)
     yield from _between(wanted.since, wanted.until)
     if wanted.triage:
         yield _triaged(wanted.triage)
+
+
+def _texts(connection: sa.Connection, wanted: MentionFilter) -> Iterator[sa.ColumnElement[bool]]:
+    folded = mentions.c.folded
+    if wanted.copy_key:
+        yield mentions.c.copy_key == storable(wanted.copy_key)
+    for word in fold(storable(wanted.words)).split():
+        yield contains(connection, folded, word)
+    if wanted.any_of:
+        yield sa.or_(*(contains(connection, folded, fold(storable(part))) for part in wanted.any_of))
+
+
+def _authors(connection: sa.Connection, wanted: MentionFilter) -> Iterator[sa.ColumnElement[bool]]:
+    if wanted.author:
+        yield mentions.c.author == storable(wanted.author)
+    if wanted.any_author:
+        # A list of watched handles narrows a span of time; it is never where the search begins.
+        names = [storable(author) for author in wanted.any_author]
+        yield unindexed(connection, mentions.c.author).in_(names)
+    if wanted.least_reach:
+        yield mentions.c.reach >= wanted.least_reach
 
 
 def _between(since: datetime | None, until: datetime | None) -> Iterator[sa.ColumnElement[bool]]:
@@ -146,6 +164,29 @@ def window(connection: sa.Connection, topic_id: str, *, since: datetime, until: 
         negative=int(found[3] or 0),
         reach=int(found[4] or 0),
     )
+
+
+def authors(
+    connection: sa.Connection, topic_id: str, *, since: datetime, until: datetime, bucket_seconds: int
+) -> dict[datetime, int]:
+    """Return how many distinct known authors spoke in each bucket.
+
+    The database names each author once a minute, reading only the span; people who speak in several
+    minutes of a bucket are put together here.
+    """
+    if bucket_seconds < 60 or bucket_seconds % 60:
+        raise ValueError("buckets are whole minutes")
+    minute = sa.func.substr(mentions.c.created_at, 1, 16)
+    query = (
+        sa.select(minute, mentions.c.author)
+        .where(*_in_window(topic_id, since, until), unindexed(connection, mentions.c.author) != "")
+        .distinct()
+    )
+    found: dict[int, set[str]] = {}
+    for text, author in connection.execute(query):
+        moment = int(datetime.fromisoformat(f"{text}+00:00").timestamp())
+        found.setdefault(moment - moment % bucket_seconds, set()).add(author)
+    return {datetime.fromtimestamp(start, UTC): len(found[start]) for start in sorted(found)}
 
 
 def tally(

@@ -111,6 +111,7 @@ sources: Final = _table(
     *_texts("name", "kind", "plane", "topic_id", "created_at"),
     *_maybe("last_success_at"),
     *_numbers("fetched", "stored", "duplicate", "filtered", "rejected"),
+    *_maybe("delivery"),
 )
 _indexes(sources, "topic_id", "plane")
 
@@ -148,8 +149,12 @@ judged_buckets: Final = _table(
     *_numbers("count", "lasting"),
     *_decimals("expected", "low", "high", "score", "ratio"),
     *_flags("learning", "alert"),
+    *_maybe("surge"),
+    Column("delivered", DOUBLE_PRECISION),
 )
 _indexes(judged_buckets, "topic_id at")
+
+rule_sets: Final = _table("rule_sets", _key(), *_texts("rules", "changed_by", "changed_at"), *_numbers("version"))
 
 incidents: Final = _table(
     "incidents",
@@ -242,13 +247,8 @@ mentions: Final = Table(
     # so that the same index finds a mention by its id alone.
     PrimaryKeyConstraint("id", "topic_id"),
 )
-_indexes(
-    mentions,
-    "topic_id created_at id plane",
-    "plane created_at id",
-    "topic_id author created_at",
-    "topic_id copy_key created_at",
-)
+_indexes(mentions, "topic_id created_at id plane", "plane created_at id")
+_indexes(mentions, "topic_id author created_at", "topic_id copy_key created_at")
 
 mention_minutes: Final = Table(
     "mention_minutes",

@@ -72,6 +72,12 @@ class SqlReading:
         """Return what alert rules ask about a window."""
         return mention_queries.window(self._connection, topic_id, since=since, until=until)
 
+    def authors(self, topic_id: str, *, since: datetime, until: datetime, bucket_seconds: int) -> dict[datetime, int]:
+        """Return how many distinct known authors spoke in each bucket."""
+        return mention_queries.authors(
+            self._connection, topic_id, since=since, until=until, bucket_seconds=bucket_seconds
+        )
+
     def tally(self, topic_id: str, field: str, *, since: datetime, until: datetime, limit: int) -> list[Tally]:
         """Return the most frequent values of a field."""
         return mention_queries.tally(self._connection, topic_id, field, since=since, until=until, limit=limit)

@@ -20,6 +20,7 @@ from command_center.domain.incidents import Clock, Decision, Fact, Incident, Tas
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
+from command_center.domain.rules import RuleSet
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.ports import Request, Setting, Source
@@ -48,6 +49,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Reachability: telling_tables.reachabilities,
     Replay: tables.replays,
     Request: tables.requests,
+    RuleSet: tables.rule_sets,
     Session: tables.sessions,
     Setting: tables.settings,
     SignInAttempt: tables.sign_in_attempts,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from command_center.domain.alerts import JudgedBucket
+from command_center.domain.buckets import BUCKET
 from command_center.domain.forecast import Forecast, Forecaster, growth
 from command_center.domain.levels import LevelProposal, propose
 from command_center.domain.people import Act
@@ -15,7 +16,6 @@ from command_center.domain.signs import Channel, Signs
 from command_center.domain.topics import Topic
 from command_center.ports import Context, MentionFilter, Reading, Tally
 from command_center.use_cases.command import looking
-from command_center.use_cases.watch import BUCKET
 
 HOUR = timedelta(hours=1)
 LEAST, MOST = timedelta(hours=2), timedelta(hours=24)

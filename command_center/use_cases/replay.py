@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from command_center.domain.alerts import Replay, ReplayState
+from command_center.domain.buckets import BUCKET, floor
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
 from command_center.domain.topics import Topic
 from command_center.errors import BadInput, Conflict
 from command_center.ports import Context
 from command_center.use_cases.command import Work, command, housework
-from command_center.use_cases.watch import BUCKET, floor, judge_until
+from command_center.use_cases.watch import judge_until
 
 TO_THE_END = 0
 FASTEST = 3600

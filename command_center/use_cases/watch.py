@@ -3,20 +3,31 @@
 Story *a spike is detected*: here → ``domain/spikes.py`` → ``use_cases/activate.py``.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from command_center.domain.alerts import DEFAULT_RULE, Alert, Ear, JudgedBucket, Window, cooling_down, unmet
-from command_center.domain.response_log import Action, utc_text
-from command_center.domain.spikes import Detector, Verdict
+from command_center.domain.alerts import Ear, JudgedBucket, Window
+from command_center.domain.blindness import Look, Sight, Supplier, sight
+from command_center.domain.buckets import BUCKET, BUCKET_SECONDS, floor
+from command_center.domain.ears import MENTIONS, Ears, Heard
+from command_center.domain.mentions import MinuteCount
+from command_center.domain.response_log import utc_text
+from command_center.domain.rules import RuleKind, RuleSet
+from command_center.domain.spikes import Verdict
+from command_center.domain.storms import Bucket, StormWatch
 from command_center.domain.topics import Topic
-from command_center.ports import Context
+from command_center.ports import Context, Reading
 from command_center.use_cases.command import Work, housework
+from command_center.use_cases.keep_rules import rules_for
+from command_center.use_cases.level_now import level_of
+from command_center.use_cases.raise_alerts import Scene, ring
+from command_center.use_cases.sweep import Swept, sweep
+from command_center.use_cases.watch_sources import suppliers
 
-BUCKET = timedelta(minutes=5)
-CHUNK = timedelta(days=1)
-LIVE = "live"
+CHUNK: Final = timedelta(days=1)
+LIVE: Final = "live"
 
 
 def judge_until(ctx: Context, topic_id: str, *, start: datetime, until: datetime, run: str = LIVE) -> datetime:
@@ -40,11 +51,6 @@ def judge_until(ctx: Context, topic_id: str, *, start: datetime, until: datetime
     return position
 
 
-def floor(moment: datetime) -> datetime:
-    """Return the start of the bucket a moment falls into."""
-    return moment.replace(second=0, microsecond=0) - timedelta(minutes=moment.minute % 5)
-
-
 def _judged_until(ctx: Context, topic_id: str, run: str) -> datetime | None:
     with ctx.store.reading() as store:
         ear = store.get(Ear, topic_id)
@@ -52,42 +58,140 @@ def _judged_until(ctx: Context, topic_id: str, run: str) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """What was said within a span, by bucket."""
+
+    counted: Mapping[datetime, MinuteCount]
+    authors: Mapping[datetime, int]
+    swept: Swept
+
+    def counts(self, at: datetime) -> dict[str, float]:
+        """Return what each ear listens to in a bucket."""
+        count = self.counted.get(at)
+        return {
+            MENTIONS: float(count.mentions) if count else 0.0,
+            "negative": float(count.negative) if count else 0.0,
+            "authors": float(self.authors.get(at, 0)),
+        }
+
+    def bucket(self, heard: Heard) -> Bucket:
+        """Return a bucket as the rules see it."""
+        at, verdict = heard.verdict.at, heard.verdict
+        count = self.counted.get(at)
+        return Bucket(
+            at=at,
+            mentions=int(verdict.count),
+            judged=count.negative + count.neutral + count.positive if count else 0,
+            negative=count.negative if count else 0,
+            expected=verdict.expected,
+            learning=verdict.learning,
+            surge=heard.surge,
+            finds=tuple(self.swept.finds.get(at, ())),
+            voices=tuple(self.swept.voices.get(at, ())),
+        )
+
+
+def stretch(store: Reading, topic: Topic, rules: RuleSet, *, since: datetime, until: datetime) -> Stretch:
+    """Ask the store what was said within a span."""
+    counts = store.counts(topic.id, since=since, until=until, bucket_seconds=BUCKET_SECONDS)
+    return Stretch(
+        counted={count.minute: count for count in counts},
+        authors=store.authors(topic.id, since=since, until=until, bucket_seconds=BUCKET_SECONDS),
+        swept=sweep(store, topic, rules.rules, since=since, until=until),
+    )
+
+
+@housework
+def judge_buckets(work: Work, *, topic_id: str, run: str, since: datetime, until: datetime) -> str:
+    """Judge the buckets of a span and keep what was learnt, in one transaction; returns how many alerts rose."""
+    topic = work.need(Topic, topic_id)
+    ear = work.store.get(Ear, topic_id)
+    if ear is None or ear.state.get("run") != run:
+        work.store.remove(JudgedBucket, topic_id=topic_id)
+        ear = Ear(id=topic_id, state={"run": run})
+    ears, watch = _ears(ear.state), _watch(ear.state)
+    hearing = _Hearing(
+        work=work,
+        topic=topic,
+        run=run,
+        rules=rules_for(work.store, topic_id),
+        suppliers=suppliers(work.store, topic_id) if run == LIVE else None,
+        last_alert=str(ear.state.get("last_alert", "")),
+    )
+    said = stretch(work.store, topic, hearing.rules, since=since, until=until)
+    at = since
+    while at < until:
+        hearing.hear(ears.judge(at, said.counts(at)), watch, said)
+        at += BUCKET
+    state = {"run": run, "ears": ears.state(), "watch": watch.state(), "last_alert": hearing.last_alert}
+    work.store.put(Ear(id=topic_id, state=state, judged_until=until))
+    return str(hearing.raised)
+
+
+def _ears(state: Mapping[str, Any]) -> Ears:
+    # What was learnt before there were several ears was learnt about mentions.
+    old = {"detectors": {MENTIONS: state["detector"]}, "deaf": []} if "detector" in state else None
+    saved = state.get("ears") or old
+    return Ears.restore(saved) if saved else Ears()
+
+
+def _watch(state: Mapping[str, Any]) -> StormWatch:
+    return StormWatch.restore(state["watch"]) if "watch" in state else StormWatch()
+
+
+@dataclass(slots=True, kw_only=True)
 class _Hearing:
     """What the judge knows while it walks through a topic's buckets."""
 
     work: Work
     topic: Topic
     run: str
+    rules: RuleSet
+    suppliers: Sequence[Supplier] | None
+    last_alert: str
+    raised: int = 0
+
+    def hear(self, heard: Heard, watch: StormWatch, said: Stretch) -> None:
+        """Keep the bucket's verdict and raise what the rules ask for."""
+        store, verdict = self.work.store, heard.verdict
+        end = verdict.at + BUCKET
+        look = self._look(end)
+        store.add(_judged(self.topic.id, heard, look))
+
+        def window(minutes: int) -> Window:
+            return store.window(self.topic.id, since=end - timedelta(minutes=minutes), until=end)
+
+        told = watch.step(
+            self.rules.rules,
+            said.bucket(heard),
+            window,
+            lambda hits: level_of(store, self.topic.id, end, heard.surge, hits),
+        )
+        for each in told:
+            scene = self._scene(heard, look)
+            alert_id = ring(self.work, scene, each, self.last_alert)
+            self.raised += alert_id != self.last_alert
+            if each.hits[0].kind is not RuleKind.DROP:
+                self.last_alert = alert_id
+
+    def _look(self, at: datetime) -> Look | None:
+        # A replay knows only what was imported, not what was to be delivered then.
+        return None if self.suppliers is None else sight(self.suppliers, at)
+
+    def _scene(self, heard: Heard, look: Look | None) -> Scene:
+        return Scene(
+            topic=self.topic,
+            run=self.run,
+            live=self.run == LIVE,
+            rules=self.rules,
+            verdict=heard.verdict,
+            surge=heard.surge,
+            look=look,
+        )
 
 
-@housework
-def judge_buckets(work: Work, *, topic_id: str, run: str, since: datetime, until: datetime) -> str:
-    """Judge the buckets of a span and keep what the detector has learnt, in one transaction."""
-    topic = work.need(Topic, topic_id)
-    ear = work.store.get(Ear, topic_id)
-    if ear is None or ear.state.get("run") != run:
-        work.store.remove(JudgedBucket, topic_id=topic_id)
-        ear = Ear(id=topic_id, state={"run": run})
-    detector = Detector.restore(ear.state["detector"]) if "detector" in ear.state else Detector()
-    counted = {
-        count.minute: count.mentions
-        for count in work.store.counts(topic_id, since=since, until=until, bucket_seconds=int(BUCKET.total_seconds()))
-    }
-    hearing = _Hearing(work=work, topic=topic, run=run)
-    waiting, raised, at = bool(ear.state.get("waiting")), 0, since
-    while at < until:
-        verdict = detector.judge(at, counted.get(at, 0))
-        work.store.add(_judged(topic_id, verdict))
-        waiting = verdict.lasting > 0 and (waiting or verdict.alert)
-        if waiting and _raise_if_ripe(hearing, verdict):
-            waiting, raised = False, raised + 1
-        at += BUCKET
-    state = {"run": run, "detector": detector.state(), "waiting": waiting}
-    work.store.put(Ear(id=topic_id, state=state, judged_until=until))
-    return str(raised)
-
-
-def _judged(topic_id: str, verdict: Verdict) -> JudgedBucket:
+def _judged(topic_id: str, heard: Heard, look: Look | None) -> JudgedBucket:
+    verdict: Verdict = heard.verdict
     return JudgedBucket(
         id=f"{topic_id}:{utc_text(verdict.at)}",
         topic_id=topic_id,
@@ -100,73 +204,7 @@ def _judged(topic_id: str, verdict: Verdict) -> JudgedBucket:
         ratio=verdict.ratio,
         lasting=verdict.lasting,
         learning=verdict.learning,
-        alert=verdict.alert,
+        alert=heard.alert,
+        surge=heard.surge,
+        delivered=look.share if look and look.state is not Sight.NOTHING_EXPECTED else None,
     )
-
-
-def _raise_if_ripe(hearing: _Hearing, verdict: Verdict) -> bool:
-    """Raise an alert once the house's rule is met; until then the storm stays under observation."""
-    work, topic = hearing.work, hearing.topic
-    end = verdict.at + BUCKET
-    window = work.store.window(topic.id, since=end - timedelta(minutes=verdict.window_minutes), until=end)
-    if unmet(DEFAULT_RULE, window, ratio=verdict.ratio, lasting=verdict.lasting):
-        return False
-    earlier = work.store.find(Alert, topic_id=topic.id, order="at", descending=True, limit=50)
-    last = next((alert.at for alert in earlier if alert.evidence.get("run") == hearing.run), None)
-    if cooling_down(DEFAULT_RULE, last, verdict.at):
-        return False
-    alert = Alert(
-        id=work.ctx.new_id(),
-        plane=topic.plane,
-        topic_id=topic.id,
-        at=verdict.at,
-        raised_at=work.now,
-        evidence=_evidence(hearing.run, verdict, window),
-        replayed=hearing.run != LIVE,
-    )
-    work.store.add(alert)
-    work.log(
-        Action.ALERT_RAISED,
-        alert.id,
-        plane=alert.plane,
-        kind="spike",
-        topic=topic.name,
-        at=alert.at,
-        mentions=window.mentions,
-        authors=window.authors,
-        ratio=f"{verdict.ratio:.1f}",
-        score=f"{verdict.score:.3f}",
-        rule_version=DEFAULT_RULE.version,
-    )
-    return True
-
-
-def _evidence(run: str, verdict: Verdict, window: Window) -> dict[str, Any]:
-    since = verdict.at - BUCKET * max(0, verdict.lasting - 1)
-    return {
-        "kind": "spike",
-        "run": run,
-        "since": utc_text(since),
-        "window_minutes": verdict.window_minutes,
-        "count": int(verdict.count),
-        "expected": round(verdict.expected, 2),
-        "low": round(verdict.low, 2),
-        "high": round(verdict.high, 2),
-        "ratio": round(verdict.ratio, 2),
-        "score": round(verdict.score, 4),
-        "lasting": verdict.lasting,
-        "learning": verdict.learning,
-        "last_seen_high": utc_text(verdict.last_seen_high) if verdict.last_seen_high else "",
-        "mentions": window.mentions,
-        "distinct_texts": window.distinct_texts,
-        "authors": window.authors,
-        "negative": window.negative,
-        "reach": window.reach,
-        "rule_version": DEFAULT_RULE.version,
-        "rule": {
-            "floor": DEFAULT_RULE.floor,
-            "authors": DEFAULT_RULE.authors,
-            "ratio": DEFAULT_RULE.ratio,
-            "persistence": DEFAULT_RULE.persistence,
-        },
-    }

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,21 @@ def test_a_killed_connection_is_told_and_the_next_try_works(postgresql_url: str)
     with sql_store.writing() as writing:
         assert writing.append(entry()).number == 1
     sql_store.close()
+
+
+def test_distinct_authors_are_read_from_the_index_of_the_span_alone(sqlite_url: str) -> None:
+    sql_store = open_store(sqlite_url)
+    statements: list[tuple[str, object]] = []
+    with sql_store.reading() as reading:
+
+        @sa.event.listens_for(sql_store.engine, "before_cursor_execute")
+        def note(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
+            statements.append((statement, parameters))
+
+        reading.authors("bahn", since=NOON, until=NOON + timedelta(days=1), bucket_seconds=300)
+        sa.event.remove(sql_store.engine, "before_cursor_execute", note)
+    with sql_store.engine.connect() as connection:
+        ((sql, values),) = statements
+        plan = " ".join(str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values))  # type: ignore[arg-type]
+    sql_store.close()
+    assert "(topic_id=? AND created_at>? AND created_at<?)" in plan

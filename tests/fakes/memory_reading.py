@@ -99,6 +99,9 @@ class MemoryReading:
                 wanted.topic_id in ("", mention.topic_id),
                 wanted.plane is mention.plane,
                 all(word in folded for word in fold(wanted.words).split()),
+                not wanted.any_of or any(fold(part) in folded for part in wanted.any_of),
+                not wanted.any_author or mention.author in wanted.any_author,
+                mention.reach >= wanted.least_reach,
                 not wanted.networks or mention.network in wanted.networks,
                 not wanted.languages or mention.language in wanted.languages,
                 not wanted.sentiments or mention.sentiment in wanted.sentiments,
@@ -130,6 +133,17 @@ class MemoryReading:
             negative=sum(mention.sentiment is Sentiment.NEGATIVE for mention in found),
             reach=sum(mention.reach for mention in found),
         )
+
+    def authors(self, topic_id: str, *, since: datetime, until: datetime, bucket_seconds: int) -> dict[datetime, int]:
+        """Return how many distinct known authors spoke in each bucket."""
+        if bucket_seconds < 60 or bucket_seconds % 60:
+            raise ValueError("buckets are whole minutes")
+        found: dict[datetime, set[str]] = {}
+        for mention in self._in_window(topic_id, since, until):
+            if mention.author and mention.created_at:
+                second = int(mention.created_at.timestamp()) // bucket_seconds * bucket_seconds
+                found.setdefault(datetime.fromtimestamp(second, UTC), set()).add(mention.author)
+        return {start: len(found[start]) for start in sorted(found)}
 
     def tally(self, topic_id: str, field: str, *, since: datetime, until: datetime, limit: int) -> list[Tally]:
         """Return the most frequent values of a field."""

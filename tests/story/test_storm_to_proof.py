@@ -107,6 +107,9 @@ def hear_the_storm(house: House) -> Alert:
     assert replay is not None
     assert replay.state is ReplayState.DONE
     storm = [alert for alert in alerts if STORM <= alert.at < STORM + timedelta(hours=1)]
+    higher = [alert for alert in alerts if alert.evidence["escalates"]]
+    assert [alert.evidence["escalates"] for alert in higher] == [storm[0].id], "told again only when it got worse"
+    assert {also["key"] for also in storm[0].evidence["also"]} >= {"Rückruf", "recall"}, "one storm, one alert"
     assert len(storm) == 1
     assert len(alerts) <= 4, "three quiet weeks may cost one false alarm a week"
     assert storm[0].evidence["ratio"] >= 3

@@ -1,0 +1,115 @@
+"""Blindness: whether the sources delivered what they owe, so that calm means calm.
+
+Below four fifths of the expected fetches the picture is uncertain, below a third it is blind.
+Files never owe anything.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+LOOKED_BACK: Final = timedelta(hours=6)
+ENOUGH: Final = 0.8
+BLIND_BELOW: Final = 1 / 3
+_MOST_KEPT: Final = 400
+_LEAST_PERIOD: Final = 60
+_NEARLY: Final = 0.75  # of a period: fetches come a little early or late
+
+
+class Sight(StrEnum):
+    """Whether the picture can be trusted."""
+
+    CLEAR = "clear"
+    UNCERTAIN = "uncertain"
+    BLIND = "blind"
+    NOTHING_EXPECTED = "nothing_expected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What a source owes, one fetch every ``period_seconds``, and when fetches succeeded lately."""
+
+    period_seconds: int
+    fetches: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplier:
+    """A source as blindness sees it."""
+
+    id: str
+    name: str
+    kind: str
+    since: datetime
+    delivery: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """How much of what a source owed within the last hours has come."""
+
+    id: str
+    name: str
+    expected: int
+    came: int
+
+    @property
+    def share(self) -> float:
+        """The share of expected fetches that came, at most all of them."""
+        return min(1.0, self.came / self.expected) if self.expected else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How well the house sees at a moment: its state, the share delivered, and which sources lack."""
+
+    state: Sight
+    share: float
+    why: tuple[Delivered, ...] = ()
+
+
+def sight(sources: Iterable[Supplier], now: datetime) -> Look:
+    """Say how far the picture can be trusted at this moment.
+
+    Every source counts the same, however often it is fetched: one that is asked once an hour may
+    be the only one that carries the storm.
+    """
+    owed = [found for source in sources if (found := delivered(source, now)) is not None]
+    if not owed:
+        return Look(state=Sight.NOTHING_EXPECTED, share=1.0)
+    share = sum(each.share for each in owed) / len(owed)
+    lacking = tuple(sorted((each for each in owed if each.share < ENOUGH), key=lambda each: (each.share, each.name)))
+    state = Sight.CLEAR if share >= ENOUGH else Sight.UNCERTAIN if share >= BLIND_BELOW else Sight.BLIND
+    return Look(state=state, share=share, why=lacking)
+
+
+def delivered(source: Supplier, now: datetime) -> Delivered | None:
+    """Compare a source's fetches with what it owed; None where nothing is owed yet."""
+    if source.kind == "file" or source.delivery is None:
+        return None
+    period = timedelta(seconds=max(_LEAST_PERIOD, source.delivery.period_seconds))
+    # A source asked once a day is looked at over more than a day, or it would seem silent by noon.
+    begin = max(now - max(LOOKED_BACK, 2 * period), source.since)
+    expected = (now - begin) // period
+    if expected < 1:
+        return None
+    fetches = [at for at in source.delivery.fetches if begin < at <= now]
+    return Delivered(id=source.id, name=source.name, expected=expected, came=_apart(fetches, period))
+
+
+def _apart(fetches: Iterable[datetime], period: timedelta) -> int:
+    """Count fetches that lie apart: a burst after an outage doesn't make up for it."""
+    count, last = 0, None
+    for at in sorted(fetches):
+        if last is None or at - last >= _NEARLY * period:
+            count, last = count + 1, at
+    return count
+
+
+def with_fetch(delivery: Delivery, at: datetime) -> Delivery:
+    """Note a successful fetch and forget those nobody asks about any more."""
+    since = at - max(LOOKED_BACK, 2 * timedelta(seconds=delivery.period_seconds))
+    kept = sorted({*(each for each in delivery.fetches if since <= each <= at), at})
+    return replace(delivery, fetches=tuple(kept[-_MOST_KEPT:]))
