@@ -99,7 +99,7 @@ def test_a_zone_nobody_knows_keeps_nobody_from_being_told() -> None:
         ({"kind": "spike", "ratio": 10.0}, Urgency.HIGH),
         ({"kind": "escalated"}, Urgency.HIGH),
         ({"kind": "spike", "level": 4}, Urgency.HIGHEST),
-        ({"kind": "keyword"}, Urgency.HIGHEST),
+        ({"kind": "keywords"}, Urgency.HIGHEST),
         ({"ratio": "much"}, Urgency.USUAL),
     ],
 )
