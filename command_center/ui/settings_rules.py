@@ -13,7 +13,7 @@ from command_center.domain.topics import Topic
 from command_center.errors import CommandCenterError
 from command_center.ports import Caller, Context
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_look import heading, note, row, rows
+from command_center.ui.incident_look import dot, heading, note, row, rows
 from command_center.ui.parts import when
 from command_center.use_cases.command import looking
 from command_center.use_cases.keep_rules import change_rules, rules_for
@@ -39,11 +39,12 @@ def show_rules(page: Page) -> None:
         inforce = rules_for(store, chosen.id if chosen else "")
         judged = bool(chosen and store.find(JudgedBucket, topic_id=chosen.id, limit=1))
     st.caption(page.say("rules.version", version=inforce.version))
-    with st.form("rules_form", border=False):
+    with st.container(key="set_rules", gap="small"):
         wanted = _ask(page, inforce)
         page.trouble("rules")
-        st.form_submit_button(
+        st.button(
             page.say("rules.save"),
+            key="rule_save",
             type="primary",
             on_click=page.act(
                 "rules",
@@ -117,7 +118,7 @@ def _show_preview(page: Page, topic: Topic, wanted: Rules) -> None:
 
 def _would_be(page: Page, item: WouldBe) -> str:
     judged = "" if item.was_real is None else page.say("rules.was_real" if item.was_real else "rules.was_not_real")
-    return row("", f"{page.word(item.kind)} · {when(page, item.at)}", judged)
+    return row(dot("▲", "late"), f"{page.word(item.kind)} · {when(page, item.at)}", judged)
 
 
 def _show_budget(page: Page, topic: Topic, inforce: RuleSet) -> None:

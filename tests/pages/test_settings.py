@@ -32,7 +32,7 @@ def account_key(account: Account, name: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-@pytest.mark.parametrize("part", ["topics", "accounts", "house"])
+@pytest.mark.parametrize("part", ["topics", "accounts", "rules", "house"])
 def test_every_part_is_said_in_both_languages(house: StagedHouse, part: str, language: str) -> None:
     set_language(house.ctx, house.caller("kim"), language=language)
     at = house.page("kim", "settings", part=part)
