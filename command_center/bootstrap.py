@@ -21,7 +21,7 @@ from command_center.storage import engines
 from command_center.storage.backup import backup, restore
 from command_center.storage.migrate import pending
 from command_center.storage.store import open_store
-from command_center.texts import alert_body, alert_title
+from command_center.texts import alert_body, alert_digest, alert_overdue, alert_title
 
 # argon2id needs 19 MiB and most of a second; more than two at once would starve every open screen.
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -49,6 +49,8 @@ def build(settings: Settings) -> Context:
             body=lambda alert, topic, language: alert_body(
                 alert, topic, language or settings.language, settings.zone, settings.public_url
             ),
+            overdue=lambda minutes, language: alert_overdue(minutes, language or settings.language),
+            digest=lambda waiting, language: alert_digest(waiting, language or settings.language, settings.public_url),
         ),
         hash_password=hash_password,
         password_matches=password_matches,

@@ -13,11 +13,13 @@ from typing import Any, Protocol, TypeVar
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
 from command_center.domain.blindness import Delivery
+from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
 from command_center.domain.publications import Publication
+from command_center.domain.reachability import Reachability
 from command_center.domain.response_log import LogEntry, NewEntry
 from command_center.domain.rules import RuleSet
 from command_center.domain.statements import Approval, Statement, StatementVersion
@@ -65,7 +67,7 @@ class Setting:
 _Heard = Alert | Ear | JudgedBucket | Notice | Replay | RuleSet | Source | Topic | Triage
 _Led = Clock | Decision | Fact | Incident | Task
 _Said = Account | Approval | Lock | Publication | Statement | StatementVersion
-_Kept = Credential | Person | Request | Session | Setting | SignInAttempt
+_Kept = Credential | DutyPlan | Person | Reachability | Request | Session | Setting | SignInAttempt
 Record = _Heard | _Led | _Said | _Kept
 R = TypeVar("R", bound=Record)
 
@@ -250,10 +252,12 @@ class Teller(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertWords:
-    """Turns an alert into the title and body people read, in a person's language."""
+    """Turns alerts into words in a person's language; ``overdue`` takes the minutes nobody has acknowledged."""
 
     title: Callable[[Alert, Topic, str], str]
     body: Callable[[Alert, Topic, str], str]
+    overdue: Callable[[int, str], str]
+    digest: Callable[[Sequence[tuple[Alert, Topic]], str], tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

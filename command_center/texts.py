@@ -6,7 +6,7 @@ Sentences live in ``locale/<language>/*.po`` under a code; a page names the code
 import functools
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -228,6 +228,21 @@ def _rule_values(alert: Alert, topic: Topic, language: str) -> dict[str, Any]:
         told |= {"source": seen.get("source", ""), "seen": _seen(alert, "fetches")}
         told |= {"expected": _seen(alert, "fetches_expected")}
     return told
+
+
+def alert_overdue(minutes: int, language: str) -> str:
+    """Say for how long nobody has acknowledged an alert."""
+    return say(language, "alert.overdue", count=minutes)
+
+
+def alert_digest(waiting: Sequence[tuple[Alert, Topic]], language: str, url: str = "") -> tuple[str, str]:
+    """Return title and body of one message about several alerts."""
+    lines = [
+        say(language, "alert.digest_body"),
+        *(f"- {alert_title(alert, topic, language)}" for alert, topic in waiting),
+        say(language, "alert.digest_next", url=url) if url else say(language, "alert.digest_next_without_url"),
+    ]
+    return say(language, "alert.digest_title", count=len(waiting)), "\n".join(lines)
 
 
 def _seen(alert: Alert, name: str) -> int:

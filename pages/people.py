@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from command_center.domain.people import Act
+from command_center.domain.people import DRILL_PARTNER, Act
 from command_center.ui.frame import open_page
 from command_center.ui.people_forms import show_adding, show_changing, show_own_access
 from command_center.ui.people_list import show_everybody, show_responsible
 from command_center.use_cases.people import list_people
 
 page = open_page("people", Act.READ_PEOPLE)
-people = list_people(page.ctx, reader=page.person.id)
+people = [person for person in list_people(page.ctx, reader=page.person.id) if person.id != DRILL_PARTNER]
 
 show_responsible(page, people)
 st.subheader(page.say("people.everybody"), anchor=False)

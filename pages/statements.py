@@ -23,13 +23,15 @@ if page.may(Act.DRAFT) and st.session_state.get(EDITED):
 elif version is not None:
     show_version(page, shelf, version, edit=partial(begin, version, hosts_of(page)))
 else:
-    if page.may(Act.DRAFT):
-        st.button(
-            page.say("statements.write"),
-            key="st_write",
-            type="primary",
-            icon=":material/add:",
-            on_click=begin,
-            args=(None, hosts_of(page)),
-        )
-    show_list(page, shelf)
+    with st.container(key="st_top", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        filters = st.container(key="st_filters", horizontal=True, vertical_alignment="bottom", gap="medium")
+        if page.may(Act.DRAFT):
+            st.button(
+                page.say("statements.write"),
+                key="st_write",
+                type="primary",
+                icon=":material/add:",
+                on_click=begin,
+                args=(None, hosts_of(page)),
+            )
+    show_list(page, shelf, filters)

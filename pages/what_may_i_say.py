@@ -8,6 +8,7 @@ from command_center.domain.accounts import Posture
 from command_center.domain.people import Act
 from command_center.ui.frame import Page, open_page
 from command_center.ui.parts import empty_state, mention_card
+from command_center.ui.practice import offer_practice
 from command_center.ui.saying import Desk, read_desks, read_mention, signature
 from command_center.ui.saying_cards import account_card, guidance_card
 from command_center.ui.saying_out import show_last
@@ -61,10 +62,14 @@ if mention is not None:
     with st.container(key="card_reply"):
         st.caption(page.say("say.answering"))
         mention_card(page, mention)
+if mention is not None:
+    # An answer goes out where the question was asked, if we speak there.
+    desks = [desk for desk in desks if desk.account.network == mention.network] or desks
 wanted = st.query_params.get("account", desks[0].account.id if len(desks) == 1 else "")
 one = next((desk for desk in desks if desk.account.id == wanted), None)
 if not desks:
     empty_state(page, "say.no_account", icon="person_off", key="no_account")
+    offer_practice(page, Act.CHECK_TEXT)
 elif one is not None:
     show_one(page, one)
 else:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from command_center.domain.mentions import Plane
 
@@ -38,9 +38,34 @@ class Alert:
     incident_id: str = ""
 
 
+class NoticeOutcome(StrEnum):
+    """What became of telling one person about one alert; all but the first three say why they were not told."""
+
+    SENT = "sent"
+    PRACTICE = "practice"
+    FAILED = "failed"
+    NO_CHANNEL = "no_channel"
+    NO_ADDRESS = "no_address"
+    PREFERENCE = "preference"
+    OFF_DUTY = "off_duty"
+    QUIET_HOURS = "quiet_hours"
+    DISABLED = "disabled"
+    DIGEST = "digest"
+    ACKNOWLEDGED = "acknowledged"
+    NOBODY = "nobody"
+
+
+REACHED: Final = frozenset({NoticeOutcome.SENT, NoticeOutcome.PRACTICE})
+TRIED: Final = REACHED | {NoticeOutcome.FAILED}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One attempt to tell one person about one alert; ``outcome`` is sent, failed or no_address."""
+    """One attempt to tell one person about one alert, or why nobody tried.
+
+    ``step`` counts from 0 in the order of the duty plan; ``digest`` is the same for alerts told in one message.
+    A step that reached nobody at all has a notice without a person.
+    """
 
     id: str
     alert_id: str
@@ -48,8 +73,10 @@ class Notice:
     person_id: str
     channel: str
     at: datetime
-    outcome: str
+    outcome: NoticeOutcome
     detail: str = ""
+    step: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

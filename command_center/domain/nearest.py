@@ -40,7 +40,7 @@ def nearest_wording(text: str, usable: Sequence[tuple[StatementVersion, Variant]
     """Return the usable wording most like the draft, or None when nothing may be said at all."""
     draft = normalise(text)[:_COMPARED]
     wordings = [normalise(variant.text)[:_COMPARED] for _, variant in usable]
-    found = process.extractOne(draft, wordings, scorer=fuzz.token_set_ratio)
+    found = process.extractOne(draft, wordings, scorer=_likeness)
     if found is None:
         return None
     _, likeness, place = found
@@ -53,6 +53,11 @@ def nearest_wording(text: str, usable: Sequence[tuple[StatementVersion, Variant]
         likeness=round(likeness),
         differences=differences(draft, variant.text),
     )
+
+
+def _likeness(draft: str, wording: str, **_options: object) -> float:
+    # Shared words alone would favour long wordings, equal length alone would punish every addition.
+    return float(fuzz.token_set_ratio(draft, wording) + fuzz.token_sort_ratio(draft, wording)) / 2
 
 
 def differences(draft: str, wording: str) -> tuple[Difference, ...]:

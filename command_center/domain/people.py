@@ -51,6 +51,7 @@ class Act(StrEnum):
     WRITE_PEOPLE = "people.write"
     READ_PEOPLE = "people.read"
     OWN_SETTINGS = "self.write"
+    WRITE_DUTY = "duty.write"
 
 
 # The person who agrees as the second one in a drill; it exists in the practice plane only.
@@ -90,6 +91,7 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.WRITE_PEOPLE: _ADMIN,
     Act.READ_PEOPLE: _ALL,
     Act.OWN_SETTINGS: _ALL,
+    Act.WRITE_DUTY: _LEAD | _ADMIN,
 }
 
 

@@ -125,13 +125,6 @@ alerts: Final = _table(
 )
 _indexes(alerts, "topic_id at", "plane state", "incident_id")
 
-notices: Final = _table(
-    "notices",
-    _key(),
-    *_texts("alert_id", "plane", "person_id", "channel", "at", "outcome", "detail"),
-)
-_indexes(notices, "alert_id", "person_id")
-
 triages: Final = _table(
     "triages",
     _key(),

@@ -15,14 +15,16 @@ from sqlalchemy import RowMapping, Table
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage
+from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.publications import Publication
+from command_center.domain.reachability import Reachability
 from command_center.domain.rules import RuleSet
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.ports import Request, Setting, Source
-from command_center.storage import tables
+from command_center.storage import tables, telling_tables
 
 Row = dict[str, Any]
 Code = Callable[[Any], Any]
@@ -35,14 +37,16 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Clock: tables.clocks,
     Credential: tables.credentials,
     Decision: tables.decisions,
+    DutyPlan: telling_tables.duty_plans,
     Ear: tables.ears,
     Fact: tables.facts,
     Incident: tables.incidents,
     JudgedBucket: tables.judged_buckets,
     Lock: tables.locks,
-    Notice: tables.notices,
+    Notice: telling_tables.notices,
     Person: tables.people,
     Publication: tables.publications,
+    Reachability: telling_tables.reachabilities,
     Replay: tables.replays,
     Request: tables.requests,
     RuleSet: tables.rule_sets,

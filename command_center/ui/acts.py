@@ -79,7 +79,7 @@ class Acts:
             st.session_state.pop(self._key("request", step), None)
             st.session_state[self._key("last", step)] = (request_id, repr(given), time.monotonic())
             for key in deed.clear:
-                st.session_state.pop(key, None)
+                _empty(key)
             if deed.done:
                 # Not shown here: a toast from a fragment's callback would replace the top of the page.
                 st.session_state.setdefault(_DONE, []).append(texts.say(self.language, deed.done))
@@ -123,6 +123,15 @@ def show_done() -> None:
     """Show what was done since the last run, each sentence once."""
     for sentence in st.session_state.pop(_DONE, []):
         st.toast(sentence, icon=":material/check_circle:")
+
+
+def _empty(key: str) -> None:
+    # Forgetting the key would leave the old value in the browser, and the next act would carry it.
+    value = st.session_state.get(key)
+    if isinstance(value, str | list):
+        st.session_state[key] = type(value)()
+    else:
+        st.session_state.pop(key, None)
 
 
 def _value(argument: object) -> object:

@@ -17,7 +17,7 @@ from command_center.domain.topics import Topic
 from command_center.ports import Reading
 from command_center.ui.figures import times
 from command_center.ui.page import Page
-from command_center.ui.parts import person_name
+from command_center.ui.parts import person_name, when
 from command_center.ui.visitor import look_at
 from command_center.ui.ways import e, go, is_there
 from command_center.use_cases.tell import acknowledge, judge_alert
@@ -162,7 +162,7 @@ def alarm_title(page: Page, alert: Alert) -> str:
         return page.say("situation.alarm_other", when=page.moment(alert.at))
     since = _moment(alert.evidence.get("since")) or alert.at
     ratio = _number(alert.evidence.get("ratio"))
-    return page.say("situation.alarm_spike", times=times(page, ratio), since=page.moment(since))
+    return page.say("situation.alarm_spike", times=times(page, ratio), since=when(page, since))
 
 
 def alarm_detail(page: Page, alert: Alert, people: Mapping[str, Person]) -> str:
@@ -254,10 +254,10 @@ def _task_facts(page: Page, running: Running, people: Mapping[str, Person]) -> l
     if task is None:
         return []
     late = task.due_at < page.now
-    when = page.say("frame.late_since" if late else "frame.due", when=page.clock(task.due_at))
+    due = page.say("frame.late_since" if late else "frame.due", when=when(page, task.due_at))
     title = task.title.get(page.language) or next(iter(task.title.values()), "")
     who = person_name(page, people, task.person_id) if task.person_id else page.say("situation.nobody_yet")
-    words = page.say("situation.next_task", title=title.rstrip("."), who=who, when=when)
+    words = page.say("situation.next_task", title=title.rstrip("."), who=who, when=due)
     return [f'<li class="{"pic-late" if late else ""}"><i aria-hidden="true">{"!" if late else "○"}</i>{e(words)}</li>']
 
 

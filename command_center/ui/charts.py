@@ -116,9 +116,9 @@ def _draw_counts(
     zone: str,
 ) -> None:
     moments = [texts.moment(language, zone, point.at) for point in curve.points]
-    for rank, name, colour, values, width in (
-        (2, words.negative, colours.negative, [point.negative for point in curve.points], 1.3),
-        (1, words.mentions, colours.mentions, [point.mentions for point in curve.points], 1.9),
+    for rank, name, colour, values, width, fill in (
+        (1, words.mentions, colours.mentions, [point.mentions for point in curve.points], 1.9, "tozeroy"),
+        (2, words.negative, colours.negative, [point.negative for point in curve.points], 1.3, None),
     ):
         figure.add_scatter(
             x=at,
@@ -127,6 +127,8 @@ def _draw_counts(
             legendrank=rank,
             name=name,
             line={"color": colour, "width": width},
+            fill=fill,
+            fillcolor=colours.area,
             customdata=moments,
             hovertemplate="%{customdata}: %{y:,}<extra>" + name + "</extra>",
         )
@@ -154,7 +156,10 @@ def _draw_storms(
         figure.add_scatter(
             x=[place[point.at] for point in rung],
             y=[point.mentions for point in rung],
-            mode="markers",
+            mode="markers+text",
+            text=[words.alert],
+            textposition="top left",
+            textfont={"size": 11, "color": colours.negative},
             legendrank=5,
             name=words.alert,
             marker={

@@ -71,15 +71,21 @@ def _choose_variant(page: Page, offer: Offer, form: str) -> Variant:
         twin = names.count(names[place]) > 1
         return f"{names[place]} · {page.say('compose.words', count=_words(offer, place))}" if twin else names[place]
 
+    key = variant_key(form, offer.version.id)
     chosen = st.pills(
         page.say("compose.variant"),
         range(len(offer.variants)),
         format_func=name,
-        default=0,
+        default=None if key in st.session_state else 0,
         required=True,
-        key=f"{form}.variant.{offer.version.id}",
+        key=key,
     )
     return offer.variants[chosen or 0]
+
+
+def variant_key(form: str, version_id: str) -> str:
+    """Name the widget that holds which variant was chosen."""
+    return f"{form}.variant.{version_id}"
 
 
 def _words(offer: Offer, place: int) -> int:

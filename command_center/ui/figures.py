@@ -23,7 +23,7 @@ class Figure:
     value: str
     note: str | None
     course: Sequence[float]
-    kind: Literal["line", "bar", "area"] = "area"
+    kind: Literal["line", "area"] = "area"
     arrow: Literal["up", "down", "off"] = "off"
     loud: bool = False
 
@@ -44,6 +44,7 @@ def show_figures(page: Page, picture: Picture) -> None:
                 delta_color="red" if figure.loud and picture.condition is not Condition.BLIND else "gray",
                 delta_arrow=figure.arrow,
                 border=True,
+                height="stretch",
                 chart_data=figure.course,
                 chart_type=figure.kind,
             )
@@ -94,7 +95,6 @@ def _people(page: Page, picture: Picture) -> Figure:
         value=page.number(picture.hour.authors),
         note=page.say("situation.texts", count=picture.hour.distinct_texts),
         course=list(picture.authors),
-        kind="bar",
     )
 
 

@@ -12,6 +12,7 @@ from command_center.ports import Caller, Context
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import dot, e, heading, level_name, link_to, note, plain, row, rows
 from command_center.ui.incident_scene import Scene
+from command_center.ui.outlook import show_topic_outlook
 from command_center.ui.parts import person_name
 from command_center.use_cases.drill_partner import partner_confirms_stand_down
 from command_center.use_cases.lead import HIGHEST_LEVEL, set_level
@@ -40,6 +41,8 @@ def show_level(page: Page, scene: Scene) -> None:
             f"<p>{e(page.say(f'incident.level_{level}_means'))}</p></div></article>"
         )
     rows(steps)
+    if scene.incident.topic_id and not scene.closed:
+        show_topic_outlook(page, scene.incident.topic_id)
     if scene.closed or not page.may(Act.LEAD_INCIDENT):
         return
     st.selectbox(
@@ -162,7 +165,13 @@ def _confirm(page: Page, scene: Scene, label: str, verb: Callable[..., object]) 
         key="inc_end_confirm",
         type="primary",
         icon=":material/flag:",
-        on_click=page.act("confirm", verb, done="incident.stood_down", incident_id=scene.incident.id),
+        on_click=page.act(
+            "confirm",
+            verb,
+            done="incident.stood_down",
+            then=lambda: st.query_params.from_dict({"incident": scene.incident.id}),
+            incident_id=scene.incident.id,
+        ),
     )
 
 

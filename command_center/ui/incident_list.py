@@ -46,7 +46,11 @@ def watch(page: Page, known: tuple[str, ...]) -> None:
     """Draw the page anew when an incident began or ended elsewhere."""
     with looking(page.ctx, page.person.id, Act.READ_PICTURE) as store:
         running = running_incidents(store, page.plane)
-    if tuple(incident.id for incident in running) != known:
+    now_running = tuple(incident.id for incident in running)
+    if now_running != known:
+        ended = next((identity for identity in known if identity not in now_running), "")
+        if ended and not now_running and not st.query_params:
+            st.query_params["incident"] = ended  # who watched it to its end goes on seeing it, not an empty start
         st.rerun()
 
 

@@ -17,6 +17,7 @@ from command_center.ui.frame import Page
 CSS: Final = Path(__file__).parent / "incident.css"
 PAGES: Final = Path(__file__).resolve().parents[2] / "pages"
 _MINUTE: Final = timedelta(minutes=1)
+_ADDRESS: Final = re.compile(r"(?<=\w)@(?=\w)")
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!:|~$<>^=&])")
 
 
@@ -26,8 +27,11 @@ def wear() -> None:
 
 
 def plain(text: str) -> str:
-    """Return a text for a widget's label, which reads Markdown, so that it shows as it is."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    """Return a text for a widget's label, which reads Markdown, so that it shows as it is.
+
+    A word joiner keeps handles such as ``@house@social.example`` from becoming e-mail links.
+    """
+    return _ADDRESS.sub("@\u2060", _MARKUP.sub(r"\\\1", " ".join(text.split())))
 
 
 def e(text: object) -> str:
@@ -37,13 +41,13 @@ def e(text: object) -> str:
 
 def chip(shape: str, word: str, kind: str) -> str:
     """Return a state as shape and word; ``kind`` is good, warn, bad or calm."""
-    return f'<span class="cci-chip cci-{kind}"><i aria-hidden="true">{e(shape)}</i>{e(word)}</span>'
+    return f'<span class="cc-badge cc-{kind}"><i aria-hidden="true">{e(shape)}</i>{e(word)}</span>'
 
 
 def heading(text: str, lead: str = "") -> None:
     """Show the heading of a part."""
     below = f"<p>{e(lead)}</p>" if lead else ""
-    st.html(f'<div class="cci-heading"><h2>{e(text)}</h2>{below}</div>')
+    st.html(f'<div class="cc-heading"><h2>{e(text)}</h2>{below}</div>')
 
 
 def note(text: str, shape: str = "i", kind: str = "calm") -> None:
@@ -53,7 +57,7 @@ def note(text: str, shape: str = "i", kind: str = "calm") -> None:
 
 def note_html(text: str, shape: str = "i", kind: str = "calm") -> str:
     """Return one sentence that explains something."""
-    return f'<p class="cci-note cci-{kind}"><i aria-hidden="true">{e(shape)}</i><span>{e(text)}</span></p>'
+    return f'<p class="cc-note cc-{kind}"><i aria-hidden="true">{e(shape)}</i><span>{e(text)}</span></p>'
 
 
 def rows(items: Sequence[str], *, kind: str = "") -> None:
@@ -70,7 +74,7 @@ def row(sign: str, *lines: str, extra: str = "") -> str:
 
 def dot(shape: str, kind: str = "calm") -> str:
     """Return a small sign without a word, for rows whose text says it all."""
-    return f'<span class="cci-chip cci-{kind}"><i aria-hidden="true">{e(shape)}</i></span>'
+    return f'<span class="cc-badge cc-{kind}"><i aria-hidden="true">{e(shape)}</i></span>'
 
 
 def span(page: Page, length: timedelta) -> str:

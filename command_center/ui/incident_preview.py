@@ -8,6 +8,7 @@ from command_center.domain.plans import Plan
 from command_center.ui.frame import Page
 from command_center.ui.incident_look import chip, duty_of, e, heading, link_to, note, rows, span
 from command_center.ui.parts import posture_html
+from command_center.ui.wordings import network_name
 from command_center.use_cases.activate import LockPreview, Preview, TaskPreview
 
 
@@ -49,14 +50,15 @@ def _lock_html(page: Page, lock: LockPreview) -> str:
             f'{posture_html(page, lock.before)} <span aria-label="{e(page.say("incident.preview_becomes"))}">→</span> '
             f"{posture_html(page, lock.after)}"
         )
+    network = network_name(lock.account.network)
     return (
-        f'<article class="cci-change"><b>{e(lock.account.name)} <small>{e(lock.account.network)}</small></b>'
+        f'<article class="cci-change"><b>{e(lock.account.name)} <small>{e(network)}</small></b>'
         f"<div>{change} {held}</div></article>"
     )
 
 
 def _account_name(account: Account) -> str:
-    return f"{account.name} ({account.network})"
+    return f"{account.name} ({network_name(network_name(account.network))})"
 
 
 def _show_tasks(page: Page, shown: Preview) -> None:

@@ -15,6 +15,7 @@ from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import chip, e, heading, link_to, note, row, rows
 from command_center.ui.incident_scene import Scene, Wording
 from command_center.ui.parts import person_name, posture_html
+from command_center.ui.wordings import network_name
 from command_center.use_cases.drill_partner import partner_confirms_unlock
 from command_center.use_cases.lock import ask_unlock, confirm_unlock, lock_account
 
@@ -90,7 +91,7 @@ def account_html(page: Page, scene: Scene, account: Account) -> str:
     primary = f" · {e(page.say('incident.primary'))}" if account.primary else ""
     return (
         f'<article class="cci-account"><div><b>{e(account.name)}</b>'
-        f"<p>{e(account.network)} · {e(account.handle)}{primary}</p>"
+        f"<p>{e(network_name(account.network))} · {e(account.handle)}{primary}</p>"
         f"{air}</div>{posture_html(page, posture)}</article>"
     )
 
@@ -174,7 +175,7 @@ def _second_yes(page: Page, lock: Lock, label: str, verb: Callable[..., object])
 
 
 def _lock_form(page: Page, accounts: Sequence[Account]) -> None:
-    names = {account.id: f"{account.name} ({account.network})" for account in accounts}
+    names = {account.id: f"{account.name} ({network_name(network_name(account.network))})" for account in accounts}
     st.selectbox(page.say("incident.account"), list(names), format_func=names.__getitem__, key="inc_lock_account")
     st.segmented_control(
         page.say("incident.posture"),

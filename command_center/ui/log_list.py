@@ -177,7 +177,7 @@ def show_entries(page: Page, found: Found) -> None:
 def entry_html(page: Page, names: Names, entry: LogEntry) -> str:
     """Return an entry as one line that opens: number, time, what happened; then details, exact text and hashes."""
     practice = entry.plane is Plane.PRACTICE
-    mark = f' <span class="cc-state cc-tone-wait"><i>◇</i>{escape(page.word(entry.plane))}</span>' if practice else ""
+    mark = f' <span class="cc-badge cc-tone-wait"><i>◇</i>{escape(page.word(entry.plane))}</span>' if practice else ""
     return (
         f'<details class="cc-entry"><summary><span class="cc-number">{entry.number}</span>'
         f'<time datetime="{entry.at.isoformat()}">{escape(page.moment(entry.at))}</time>'

@@ -34,6 +34,8 @@ _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "was": ("publicationstate",),
     "roles": ("role",),
     "form": ("log.form",),
+    "outcome": ("noticeoutcome",),
+    "disturb_from": ("urgency",),
 }
 
 
@@ -62,6 +64,8 @@ def read_names(page: Page, store: Reading, entries: Sequence[LogEntry]) -> Names
         things |= {item.id: item.name for item in store.find(Source, id=subjects)}
         topics = {item.id: things.get(item.topic_id, "") for item in store.find(Alert, id=subjects)}
         things |= {identity: name for identity, name in topics.items() if name}
+        found = (store.mention(identity) for identity in subjects if identity not in things)
+        things |= {mention.id: _short(mention.text) for mention in found if mention is not None}
     return Names(people={person.id: person for person in store.find(Person)}, things=things, incidents=incidents)
 
 
@@ -77,7 +81,7 @@ def sentence(page: Page, names: Names, entry: LogEntry) -> str:
         f"action.{entry.action.value}",
         who=actor(page, names, entry.actor),
         subject=_subject(page, names, entry),
-        person=actor(page, names, concerned),
+        person=actor(page, names, concerned) if concerned else page.say("log.nobody_yet"),
     )
 
 

@@ -53,7 +53,7 @@ def mention_html(page: Page, cluster: Cluster, found: Found) -> str:
     chips = state_html(page, found, found.triages.get(mention.id))
     if cluster.total > 1:
         said = page.say("mentions.copies", count=cluster.total)
-        chips += f' <span class="pic-chip"><i aria-hidden="true">≡</i>{e(said)}</span>'
+        chips += f' <span class="cc-badge"><i aria-hidden="true">≡</i>{e(said)}</span>'
     return (
         f'<article class="pic-mention"><header><i>{e(network_name(mention.network))}</i><b>{e(author)}</b>{handle}'
         f"<em>{sentiment_html(page, mention.sentiment)}</em></header>"
@@ -82,7 +82,7 @@ def state_html(page: Page, found: Found, triage: Triage | None) -> str:
         by = person_name(page, found.people, triage.changed_by)
         note = f" <span>{e(page.say('mentions.decided', name=by, when=page.ago(triage.changed_at)))}</span>"
         note += f" <span>{e(page.say('mentions.note_said', note=triage.note))}</span>" if triage.note else ""
-    return f'<span class="pic-chip pic-{state.value}"><i aria-hidden="true">{_SHAPES[state]}</i>{e(words)}</span>{note}'
+    return f'<span class="cc-badge pic-{state.value}"><i aria-hidden="true">{_SHAPES[state]}</i>{e(words)}</span>{note}'
 
 
 def _show_acts(page: Page, cluster: Cluster, found: Found) -> None:

@@ -68,8 +68,8 @@ class Page:
         """Return a callback for ``on_click`` that carries out ``verb(ctx, caller, **arguments)`` once.
 
         ``form`` names the form on the page. An argument ``typed("key")`` is read from that widget when
-        clicked. ``done`` is the code of the sentence shown afterwards, ``clear`` are widgets to empty,
-        ``then`` runs after success. An error becomes a sentence: see ``trouble``.
+        clicked. ``done`` is the code of the sentence shown afterwards, ``clear`` are text fields and multiple
+        choices to empty, ``then`` runs after success. An error becomes a sentence: see ``trouble``.
         """
         deed = Deed(
             name=verb.__name__,

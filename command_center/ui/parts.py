@@ -14,13 +14,9 @@ from command_center.domain.mentions import Mention, Sentiment
 from command_center.domain.people import DRILL_PARTNER, Person
 from command_center.ui.page import Page
 
-# A state is never colour alone: icon, word and shape say the same.
-_POSTURES: Final = {
-    Posture.OPEN: (":material/lock_open:", "green", "○"),
-    Posture.REVIEW: (":material/visibility:", "orange", "◐"),
-    Posture.ONE_VOICE: (":material/record_voice_over:", "blue", "◆"),
-    Posture.HOLD: (":material/front_hand:", "red", "■"),
-}
+# A state is never colour alone: word and shape say the same.
+_POSTURES: Final = {Posture.OPEN: "○", Posture.REVIEW: "◐", Posture.ONE_VOICE: "◆", Posture.HOLD: "■"}
+_LONG: Final = 80
 _SENTIMENTS: Final = {
     Sentiment.NEGATIVE: "▼",
     Sentiment.NEUTRAL: "■",
@@ -31,13 +27,12 @@ _SENTIMENTS: Final = {
 
 def posture_badge(page: Page, posture: Posture) -> None:
     """Show what may leave an account."""
-    icon, colour, _ = _POSTURES[posture]
-    st.badge(page.word(posture), icon=icon, color=colour)  # type: ignore[arg-type]
+    st.html(posture_html(page, posture))
 
 
 def posture_html(page: Page, posture: Posture) -> str:
-    """Return the same for a row of HTML."""
-    shape = _POSTURES[posture][2]
+    """Return the same for a row of HTML; a posture looks the same everywhere."""
+    shape = _POSTURES[posture]
     return f'<span class="cc-badge cc-{posture.value}"><i aria-hidden="true">{shape}</i>{_e(page.word(posture))}</span>'
 
 
@@ -75,7 +70,10 @@ def empty_state(page: Page, code: str, *, icon: str, key: str) -> None:
 
 def definitions(pairs: Mapping[str, str]) -> None:
     """Show terms and their values; both are plain text."""
-    rows = "".join(f"<div><dt>{_e(term)}</dt><dd>{_e(value)}</dd></div>" for term, value in pairs.items())
+    rows = "".join(
+        f"<div{' class=cc-long' if len(value) > _LONG else ''}><dt>{_e(term)}</dt><dd>{_e(value)}</dd></div>"
+        for term, value in pairs.items()
+    )
     st.html(f'<dl class="cc-terms">{rows}</dl>')
 
 

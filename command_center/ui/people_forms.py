@@ -122,7 +122,7 @@ def _choose_roles(page: Page, key: str, held: Sequence[Role]) -> None:
     st.multiselect(
         page.say("people.roles"),
         list(Role),
-        default=list(held),
+        default=list(held) or None,
         format_func=page.word,
         key=key,
         placeholder=page.say("people.choose"),

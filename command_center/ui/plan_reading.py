@@ -157,8 +157,8 @@ def show_guidance(page: Page, plan: Plan, _house: Staffing) -> None:
     say = "".join(f"<li><i>✓</i><span>{e(line)}</span></li>" for line in guidance.say.get(page.language, ()))
     dont = "".join(f"<li><i>✕</i><span>{e(line)}</span></li>" for line in guidance.dont.get(page.language, ()))
     st.html(
-        f'<div class="cci-say"><section class="cci-good"><h3 class="cci-sub">{e(page.say("plans.say"))}</h3>'
-        f'<ul>{say}</ul></section><section class="cci-bad"><h3 class="cci-sub">{e(page.say("plans.dont"))}</h3>'
+        f'<div class="cci-say"><section class="cc-good"><h3 class="cci-sub">{e(page.say("plans.say"))}</h3>'
+        f'<ul>{say}</ul></section><section class="cc-bad"><h3 class="cci-sub">{e(page.say("plans.dont"))}</h3>'
         f"<ul>{dont}</ul></section></div>"
     )
     note(guidance.private_accounts.in_language(page.language))

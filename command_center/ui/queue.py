@@ -95,7 +95,7 @@ def tally_html(page: Page, queue: Queue) -> str:
 def state_html(page: Page, state: PublicationState) -> str:
     """Return a post's state as sign, word and tone."""
     sign, tone = SIGNS[_GROUP_OF[state]]
-    return f'<span class="cc-state cc-tone-{tone}"><i aria-hidden="true">{sign}</i>{escape(page.word(state))}</span>'
+    return f'<span class="cc-badge cc-tone-{tone}"><i aria-hidden="true">{sign}</i>{escape(page.word(state))}</span>'
 
 
 def post_html(page: Page, queue: Queue, item: Publication) -> str:

@@ -1,6 +1,6 @@
 """What can be done with a post: read it as the second person, release, discard, say what became of it, plan one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -163,18 +163,7 @@ def plan_post(page: Page) -> None:
     text = st.text_area(page.say("queue.plan.text"), key="plan_text", height=120)
     if text:
         st.html(length_html(page, account.network, text))
-    local = (page.now + timedelta(hours=1)).astimezone(ZoneInfo(page.zone)).replace(minute=0, second=0, microsecond=0)
-    with st.container(horizontal=True):
-        day = st.date_input(
-            page.say("queue.plan.day"),
-            local.date(),
-            min_value=page.now.date(),
-            key="plan_day",
-            format="DD.MM.YYYY" if page.language == "de" else "DD/MM/YYYY",
-            width=170,
-        )
-        at = st.time_input(page.say("queue.plan.time"), local.time(), key="plan_time", step=300, width=130)
-    due = local_moment(day, at, page.zone) if day is not None and at is not None else None
+    due = _ask_when(page)
     fault = schedule_fault(text, due, page.now, account.network)
     if due is not None and fault not in {"queue.plan.past", "queue.plan.no_such_time"}:
         st.html(f'<p class="cc-quiet">{escape(page.say("queue.plan.when", when=page.moment(due), zone=page.zone))}</p>')
@@ -187,8 +176,35 @@ def plan_post(page: Page) -> None:
         type="primary",
         icon=":material/schedule_send:",
         disabled=bool(fault),
-        on_click=page.act("plan", let_out, account_id=account.id, text=text, due_at=due, clear=("plan_text",)),
+        on_click=page.act(
+            "plan",
+            let_out,
+            then=_show_waiting,
+            clear=("plan_text",),
+            account_id=account.id,
+            text=text,
+            due_at=due,
+        ),
     )
+
+
+def _ask_when(page: Page) -> datetime | None:
+    local = (page.now + timedelta(hours=1)).astimezone(ZoneInfo(page.zone)).replace(minute=0, second=0, microsecond=0)
+    with st.container(horizontal=True):
+        day = st.date_input(
+            page.say("queue.plan.day"),
+            local.date(),
+            min_value=page.now.date(),
+            key="plan_day",
+            format="DD.MM.YYYY" if page.language == "de" else "DD/MM/YYYY",
+            width=170,
+        )
+        at = st.time_input(page.say("queue.plan.time"), local.time(), key="plan_time", step=300, width=130)
+    return local_moment(day, at, page.zone) if day is not None and at is not None else None
+
+
+def _show_waiting() -> None:
+    st.session_state["queue_group"] = "waiting"
 
 
 def _name(account: Account) -> str:
@@ -199,7 +215,7 @@ def show_planned(page: Page, queue: Queue) -> None:
     """Tell once what became of the post planned just now."""
     made = st.session_state.pop(LAST, "")
     item = next((item for found in queue.groups.values() for item in found if item.id == made), None)
-    if item is None:
+    if item is None or item.due_at <= item.asked_at:
         return
     if item.state is PublicationState.REFUSED:
         st.error(

@@ -50,7 +50,8 @@ def show_last(page: Page, desk: Desk) -> bool:
     last = read_publication(page, str(st.session_state.get(LAST, "")))
     if last is not None and last.account_id == desk.account.id and last.state not in IN_FLIGHT:
         _show_outcome(page, last)
-        return False
+        # The text would still stand there ready to be sent, with the outcome out of sight on a phone.
+        return last.state not in {PublicationState.REFUSED, PublicationState.FAILED}
     mine = [item for item in desk.in_flight if item.asked_by == page.person.id]
     if not mine or not by_hand(page, desk.account):
         return False

@@ -6,8 +6,9 @@ from typing import Final
 import streamlit as st
 
 from command_center.domain.accounts import Posture
+from command_center.domain.nearest import Nearest
 from command_center.domain.one_voice import Decision, House, Reason
-from command_center.ui.composing import compose
+from command_center.ui.composing import compose, variant_key
 from command_center.ui.frame import Page
 from command_center.ui.parts import empty_state
 from command_center.ui.saying import Desk, Offer, by_hand, offers, read_house
@@ -45,7 +46,7 @@ def show_ways(page: Page, desk: Desk, reply_to: str) -> None:
         width="stretch",
     )
     if way == "draft":
-        show_draft(page, desk, reply_to)
+        show_draft(page, desk, house, reply_to)
     elif found:
         show_offers(page, desk, house, found, reply_to)
     else:
@@ -98,7 +99,7 @@ def _composer(page: Page, desk: Desk, house: House, offer: Offer, reply_to: str)
             f'<p class="cc-offer"><b>{escape(offer.version.content.title)}</b></p>'
             f'<p class="cc-quiet">{escape(validity(page, offer))}</p>'
         )
-        composed = compose(page, offer, house, f"say.{desk.account.id}")
+        composed = compose(page, offer, house, _form(desk))
         page.trouble("publish")
         _out_button(page, desk, composed.text, reply_to, ready=composed.ready)
 
@@ -117,7 +118,7 @@ def _out_button(page: Page, desk: Desk, text: str, reply_to: str, *, ready: bool
     st.caption(page.say(f"say.out_lead.{way}", network=network_name(desk.account.network)))
 
 
-def show_draft(page: Page, desk: Desk, reply_to: str) -> None:
+def show_draft(page: Page, desk: Desk, house: House, reply_to: str) -> None:
     """Let somebody paste a draft and hear from the gate, before anything is sent."""
     with st.container(key="card_draft", gap="small"):
         st.text_area(page.say("say.draft.label"), key=DRAFT, height=140, placeholder=page.say("say.draft.hint"))
@@ -133,14 +134,14 @@ def show_draft(page: Page, desk: Desk, reply_to: str) -> None:
         if not checked:
             return
         decision = check_text(page.ctx, page.person.id, account_id=desk.account.id, text=checked)
-        _answer(page, desk, decision, checked)
+        _answer(page, desk, house, decision, checked)
         review = decision.reason is Reason.NEEDS_REVIEW
         if decision.allowed or review:
             page.trouble("publish")
             _out_button(page, desk, decision.text or checked, reply_to, ready=True, review=review)
 
 
-def _answer(page: Page, desk: Desk, decision: Decision, checked: str) -> None:
+def _answer(page: Page, desk: Desk, house: House, decision: Decision, checked: str) -> None:
     review = decision.reason is Reason.NEEDS_REVIEW
     kind = "allowed" if decision.allowed else "review" if review else "refused"
     sign = {"allowed": "✓", "review": "◐", "refused": "✕"}[kind]
@@ -156,17 +157,17 @@ def _answer(page: Page, desk: Desk, decision: Decision, checked: str) -> None:
             f'<div class="cc-wording">{escape(shown)}</div>{length_html(page, desk.account.network, shown)}</div>'
         )
     if decision.nearest is not None and not decision.allowed:
-        _nearest(page, decision)
+        _nearest(page, desk, house, decision.nearest)
 
 
-def _nearest(page: Page, decision: Decision) -> None:
-    nearest = decision.nearest
-    if nearest is None:
-        return
+def _nearest(page: Page, desk: Desk, house: House, nearest: Nearest) -> None:
+    offer = next(offer for offer in offers(house, page.language) if offer.version.id == nearest.version_id)
+    place = [variant.text for variant in offer.variants].index(nearest.text)
+    shown = differences_html(page, nearest.differences, slots=offer.version.content.slots, language=nearest.language)
     likeness = page.say("say.nearest.likeness", percent=page.number(nearest.likeness))
     st.html(
         f'<p class="cc-offer"><b>{escape(page.say("say.nearest.title", title=nearest.title))}</b>'
-        f"<span>{escape(likeness)}</span></p>{differences_html(page, nearest.differences, language=nearest.language)}"
+        f"<span>{escape(likeness)}</span></p>{shown}"
     )
     st.button(
         page.say("say.nearest.take", title=plain(nearest.title)),
@@ -175,7 +176,7 @@ def _nearest(page: Page, decision: Decision) -> None:
         icon=":material/swap_horiz:",
         width="stretch",
         on_click=_choose,
-        args=(nearest.version_id,),
+        args=(nearest.version_id, variant_key(_form(desk), nearest.version_id), place),
     )
 
 
@@ -184,8 +185,14 @@ def default_way(posture: Posture) -> str:
     return "draft" if posture in {Posture.OPEN, Posture.REVIEW} else "offers"
 
 
-def _choose(version_id: str) -> None:
+def _form(desk: Desk) -> str:
+    return f"say.{desk.account.id}"
+
+
+def _choose(version_id: str, variant: str = "", place: int = 0) -> None:
     st.session_state[OFFER] = version_id
+    if variant:
+        st.session_state[variant] = place
     st.session_state[WAY] = "offers"
 
 

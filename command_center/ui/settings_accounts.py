@@ -15,10 +15,12 @@ from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import heading, note, plain
 from command_center.ui.parts import empty_state
 from command_center.ui.settings_words import lines, one_per_line, stamp
+from command_center.ui.wordings import network_name
 from command_center.use_cases.command import looking
 from command_center.use_cases.keep_accounts import add_account, change_account, set_link_hosts
 from command_center.use_cases.plan_statements import link_hosts
 
+_OWN: Final = ("name", "handle", "co_managers")
 _AUDIENCES: Final = ("public", "employees")
 _LANGUAGES: Final = ("de", "en", "fr", "it", "es", "nl", "pl")
 
@@ -63,7 +65,7 @@ def _icon(account: Account) -> str:
 
 
 def _label(page: Page, account: Account, choices: Choices) -> str:
-    parts = [account.name, account.network, account.handle]
+    parts = [account.name, network_name(account.network), account.handle]
     if not account.active:
         parts.append(page.say("settings.account_closed"))
     elif not locking(account.tags, choices.tags):
@@ -122,7 +124,7 @@ def _account_form(page: Page, account: Account, choices: Choices) -> None:
                 form,
                 save_account,
                 done="settings.account_saved",
-                clear=() if account.id else tuple(key(name) for name in _TYPED),
+                clear=() if account.id else tuple(key(name) for name in _OWN),
                 account_id=account.id,
                 plane=page.plane,
                 **{name: typed(key(name), getattr(account, name)) for name in _TYPED},
@@ -158,6 +160,7 @@ def _identity_fields(page: Page, account: Account, key: Any) -> None:
         page.say("settings.account_network"),
         networks,
         index=networks.index(account.network),
+        format_func=network_name,
         key=key("network"),
         accept_new_options=True,
         help=page.say("settings.account_network_help"),
@@ -192,7 +195,7 @@ def _reach_fields(page: Page, account: Account, choices: Choices, key: Any) -> N
     st.multiselect(
         page.say("settings.account_co_managers"),
         list(names),
-        default=list(account.co_managers),
+        default=list(account.co_managers) or None,
         format_func=lambda identity: names.get(identity, identity),
         key=key("co_managers"),
         placeholder=page.say("settings.choose"),

@@ -14,6 +14,7 @@ from command_center.ui.alarms import Duty, read_duty, show_alarms, show_incident
 from command_center.ui.charts import CONFIG, ChartWords, curve_figure
 from command_center.ui.figures import show_figures, times
 from command_center.ui.live import live
+from command_center.ui.outlook import show_outlook
 from command_center.ui.page import Page
 from command_center.ui.picture import SPANS, Condition, Picture, read_picture
 from command_center.ui.situation_cards import (
@@ -27,6 +28,7 @@ from command_center.ui.storm import replay_words, show_empty_house, show_replay_
 from command_center.ui.theme import colours
 from command_center.ui.ways import e
 from command_center.use_cases.command import looking
+from command_center.use_cases.propose_level import outlook
 
 _SHAPES: Final = {
     Condition.BLIND: "◌",
@@ -101,6 +103,8 @@ def _show_picture(page: Page, topic: Topic, duty: Duty) -> None:
 
 
 def _show_side(page: Page, picture: Picture, duty: Duty) -> None:
+    if picture.moment.as_of:
+        show_outlook(page, outlook(page.ctx, page.person.id, topic=picture.topic, at=picture.moment.as_of))
     with st.container(key="card_accounts", gap="small"):
         show_accounts(page, duty)
     with st.container(key="card_sources", gap="small"):

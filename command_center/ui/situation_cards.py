@@ -13,7 +13,7 @@ from command_center.ports import Source, Tally
 from command_center.ui.alarms import Duty
 from command_center.ui.figures import short
 from command_center.ui.page import Page
-from command_center.ui.parts import posture_html, sentiment_html
+from command_center.ui.parts import posture_html, sentiment_html, when
 from command_center.ui.picture import Curve, Picture, adds_up, is_silent
 from command_center.ui.ways import e, go, heading, is_there
 
@@ -53,7 +53,7 @@ def show_accounts(page: Page, duty: Duty) -> None:
         locks = [lock for lock in duty.locks if lock.account_id == account.id]
         note = ""
         if posture is not Posture.OPEN and locks:
-            note = page.say("situation.locked_since", when=page.moment(min(lock.locked_at for lock in locks)))
+            note = page.say("situation.locked_since", when=when(page, min(lock.locked_at for lock in locks)))
         rows.append(
             f"<li><span><b>{e(network_name(account.network))}</b> {e(account.handle)}"
             f"{f'<small>{e(note)}</small>' if note else ''}</span>{posture_html(page, posture)}</li>"
@@ -77,22 +77,22 @@ def source_html(page: Page, source: Source) -> str:
     elif not adds_up(source):
         shape, kind, state = "!", "bad", "situation.source_odd"
     elif source.last_success_at is None:
-        shape, kind, state = "◌", "quiet", "situation.source_unfinished"
+        shape, kind, state = "◌", "calm", "situation.source_unfinished"
     elif source.kind == "file":
-        shape, kind, state = "■", "quiet", "situation.source_file"
+        shape, kind, state = "■", "calm", "situation.source_file"
     else:
         shape, kind, state = "●", "good", "situation.source_well"
-    when = page.moment(source.last_success_at) if source.last_success_at else "–"
+    delivered = when(page, source.last_success_at) if source.last_success_at else "–"
     parts = ("stored", "duplicate", "filtered", "rejected")
     sums = page.say(
         "situation.sum",
         fetched=page.number(source.fetched),
         **{part: page.number(getattr(source, part)) for part in parts},
     )
+    sign = f'<i class="pic-mark cc-{kind}" aria-hidden="true">{shape}</i>'
     return (
-        f"<li><span><b>{e(source.name)}</b><small>{e(page.say(state, when=when))}</small>"
-        f"<small>{e(sums)}</small></span>"
-        f'<i class="pic-mark pic-{kind}" aria-hidden="true">{shape}</i></li>'
+        f'<li class="pic-source"><b>{e(source.name)}</b>'
+        f"<small>{sign}{e(page.say(state, when=delivered))}</small><small>{e(sums)}</small></li>"
     )
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from command_center.domain.incidents import Incident, IncidentState
 from command_center.domain.people import DRILL_PARTNER, Act, Person, may
+from command_center.domain.plan_words import StatementKind
 from command_center.domain.statements import (
     Approval,
     Content,
@@ -32,6 +34,7 @@ GROUPS: Final[dict[str, tuple[StatementState, ...]]] = {
     "drafts": (StatementState.DRAFT, StatementState.RETURNED),
     "ended": (StatementState.SUPERSEDED, StatementState.WITHDRAWN, StatementState.EXPIRED),
 }
+_KINDS: Final = [kind.value for kind in StatementKind]
 _SIGNS: Final = {
     StatementState.VALID: ("✓", "out"),
     StatementState.SUBMITTED: ("◔", "wait"),
@@ -92,6 +95,9 @@ def read_shelf(page: Page) -> Shelf:
     approvals: dict[str, tuple[Approval, ...]] = {}
     for item in given:
         approvals[item.version_id] = (*approvals.get(item.version_id, ()), item)
+    # What a plan prepared was written at one moment: the holding statement is needed first.
+    versions = sorted(versions, key=lambda version: _KINDS.index(version.content.kind))
+    versions.sort(key=lambda version: version.created_at, reverse=True)
     return Shelf(
         versions=tuple(versions),
         approvals=approvals,
@@ -116,7 +122,7 @@ def state_html(page: Page, version: StatementVersion) -> str:
     """Return a version's state as sign, word and tone."""
     state = shown_state(page, version)
     sign, tone = _SIGNS[state]
-    return f'<span class="cc-state cc-tone-{tone}"><i aria-hidden="true">{sign}</i>{escape(page.word(state))}</span>'
+    return f'<span class="cc-badge cc-tone-{tone}"><i aria-hidden="true">{sign}</i>{escape(page.word(state))}</span>'
 
 
 def in_group(page: Page, shelf: Shelf, group: str, scope: str) -> list[StatementVersion]:
@@ -129,14 +135,15 @@ def in_group(page: Page, shelf: Shelf, group: str, scope: str) -> list[Statement
     ]
 
 
-def show_list(page: Page, shelf: Shelf) -> None:
-    """Show the versions of one group, of one incident or of all."""
-    scope = _choose_scope(page, shelf)
+def show_list(page: Page, shelf: Shelf, filters: DeltaGenerator) -> None:
+    """Show the versions of one group, of one incident or of all; both are chosen in ``filters``."""
+    with filters:
+        scope = _choose_scope(page, shelf)
     found = {group: in_group(page, shelf, group, scope) for group in GROUPS}
     names = {group: f"{page.say(f'statements.{group}')} {page.number(len(items))}" for group, items in found.items()}
     waits_for_me = page.may(Act.APPROVE) and bool(found["waiting"])
     st.session_state.setdefault("st_group", "waiting" if waits_for_me else "valid")
-    group = st.pills(
+    group = filters.pills(
         page.say("statements.show"),
         list(GROUPS),
         format_func=names.__getitem__,
@@ -162,7 +169,7 @@ def _choose_scope(page: Page, shelf: Shelf) -> str:
     titles |= {"": page.say("statements.scope.all"), "general": page.say("statements.general")}
     options = ["", "general", *(item.id for item in incidents)]
     scope = st.selectbox(
-        page.say("statements.scope"), options, format_func=titles.__getitem__, key="st_scope", width=420
+        page.say("statements.scope"), options, format_func=titles.__getitem__, key="st_scope", width=320
     )
     return scope or ""
 

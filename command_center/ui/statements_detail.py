@@ -11,6 +11,7 @@ from command_center.domain.statements import Slot, StatementState, StatementVers
 from command_center.domain.templates import longest_rendering
 from command_center.domain.wording import problems_in
 from command_center.ui.frame import Page, typed
+from command_center.ui.incident_look import link_to
 from command_center.ui.parts import definitions, person_name
 from command_center.ui.statements import Shelf, about, go, shown_state, state_html
 from command_center.ui.wordings import (
@@ -120,7 +121,11 @@ def _compare(page: Page, shelf: Shelf, version: StatementVersion) -> None:
                 f'<p class="cc-quiet">{escape(page.say("statements.same"))}</p>'
                 if same
                 else differences_html(
-                    page, found, language=variant.language, legend=("wordings.only_old", "wordings.only_new")
+                    page,
+                    found,
+                    slots=version.content.slots,
+                    language=variant.language,
+                    legend=("wordings.only_old", "wordings.only_new"),
                 )
             )
             st.html(f'<section class="cc-variant"><h4>{escape(variant_name(page, variant))}</h4>{shown}</section>')
@@ -157,6 +162,10 @@ def _approval(page: Page, shelf: Shelf, version: StatementVersion) -> None:
             able = ", ".join(person.name for person in shelf.able(version))
             st.caption(page.say("statements.able", names=plain(able)) if able else page.say("statements.nobody_able"))
             _decide(page, shelf, version)
+        elif is_current(version, page.now):
+            link_to(
+                page, "what_may_i_say", Act.CHECK_TEXT, page.say("page.what_may_i_say.title"), icon="record_voice_over"
+            )
 
 
 def _decide(page: Page, shelf: Shelf, version: StatementVersion) -> None:

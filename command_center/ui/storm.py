@@ -17,6 +17,7 @@ from command_center.ui.acts import typed
 from command_center.ui.files import DEMO_STORM, mentions_in
 from command_center.ui.page import Page
 from command_center.ui.picture import HOUR, Picture
+from command_center.ui.practice import offer_practice
 from command_center.ui.visitor import look_at
 from command_center.ui.ways import e, go, is_there
 from command_center.use_cases.replay import start_replay, stop_replay
@@ -72,6 +73,7 @@ def show_empty_house(page: Page) -> None:
             show_storm_button(page, "primary")
         if page.may(Act.REPLAY):
             st.caption(page.say("situation.storm_lead"), text_alignment="center")
+        offer_practice(page, Act.READ_PICTURE)
 
 
 def show_storm_button(page: Page, kind: Literal["primary", "secondary"]) -> None:

@@ -25,6 +25,7 @@ class Colours:
     positive: str
     warning: str
     band: str
+    area: str
 
 
 LIGHT: Final = Colours(
@@ -37,6 +38,7 @@ LIGHT: Final = Colours(
     positive="#137a58",
     warning="#a85b00",
     band="rgba(107,114,128,0.16)",
+    area="rgba(43,102,221,0.08)",
 )
 DARK: Final = Colours(
     ink="#e7eaef",
@@ -48,6 +50,7 @@ DARK: Final = Colours(
     positive="#46c596",
     warning="#f2a541",
     band="rgba(152,161,174,0.18)",
+    area="rgba(111,155,255,0.1)",
 )
 
 

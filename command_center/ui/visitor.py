@@ -63,13 +63,17 @@ def language_of(person: Person | None) -> str:
 
 
 def plane() -> Plane:
-    """Return the plane this session looks at: reality unless somebody switched to practice."""
-    return Plane.PRACTICE if st.session_state.get(PLANE) == Plane.PRACTICE.value else Plane.REAL
+    """Return the plane this tab looks at: the one its browser looked at last, at first reality."""
+    if PLANE not in st.session_state:
+        look_at(Plane.PRACTICE if session() in current().practising else Plane.REAL)
+    return Plane.PRACTICE if st.session_state[PLANE] == Plane.PRACTICE.value else Plane.REAL
 
 
 def look_at(wanted: Plane) -> None:
-    """Switch this session to a plane."""
+    """Switch this tab to a plane; a reload stays there."""
     st.session_state[PLANE] = wanted.value
+    practising = current().practising
+    (practising.add if wanted is Plane.PRACTICE else practising.discard)(session())
 
 
 def stop(sentence: str, *, link: str = "") -> NoReturn:

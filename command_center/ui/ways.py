@@ -37,4 +37,4 @@ def heading(title: str, note: str = "") -> None:
 
 def warn(sentence: str) -> None:
     """Show a sentence that somebody should read before going on; plain text."""
-    st.html(f'<p class="pic-warn"><i aria-hidden="true">!</i>{e(sentence)}</p>')
+    st.html(f'<p class="cc-note cc-warn"><i aria-hidden="true">!</i><span>{e(sentence)}</span></p>')

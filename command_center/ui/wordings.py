@@ -76,6 +76,10 @@ def gate_words(page: Page, reason: str, detail: str) -> str:
 
 def wording_html(text: str, slots: Sequence[Slot], language: str) -> str:
     """Return a wording as HTML, its slots marked with what they ask for."""
+    return f'<div class="cc-wording" lang="{escape(language)}">{_marked(text, slots, language)}</div>'
+
+
+def _marked(text: str, slots: Sequence[Slot], language: str) -> str:
     labels = {slot.name: slot_label(slot, language) for slot in slots}
     parts, end = [], 0
     for place in SLOT.finditer(text):
@@ -83,7 +87,7 @@ def wording_html(text: str, slots: Sequence[Slot], language: str) -> str:
         parts.append(f'<mark class="cc-slot">{escape(labels.get(place[1], place[1]))}</mark>')
         end = place.end()
     parts.append(escape(text[end:]))
-    return f'<div class="cc-wording" lang="{escape(language)}">{"".join(parts)}</div>'
+    return "".join(parts)
 
 
 def length_of(network: str, text: str) -> tuple[int, int]:
@@ -111,6 +115,7 @@ def differences_html(
     page: Page,
     found: Iterable[Difference],
     *,
+    slots: Sequence[Slot],
     language: str = "",
     legend: tuple[str, str] = ("wordings.only_draft", "wordings.only_approved"),
 ) -> str:
@@ -118,7 +123,7 @@ def differences_html(
     parts = []
     for piece in found:
         tag = _TAGS.get(piece.kind)
-        text = escape(piece.text)
+        text = _marked(piece.text, slots, language)
         parts.append(f"<{tag}>{text}</{tag}>" if tag else text)
     old, new = (escape(page.say(code)) for code in legend)
     return (

@@ -19,6 +19,7 @@ from command_center.domain.response_log import Action
 from command_center.errors import BadInput, Conflict, NotFound
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import Work, command, looking
+from command_center.use_cases.duty_roster import stop_telling
 from command_center.use_cases.follow_clocks import start
 from command_center.use_cases.lock import raise_posture
 from command_center.use_cases.plan_statements import prepare_statements
@@ -101,7 +102,8 @@ def accounts_in_scope(plan: Plan, accounts: Sequence[Account], plane: Plane) -> 
 
 def _staff(store: Reading, plane: Plane, conflicted: Sequence[str]) -> list[Person]:
     out = {*conflicted} if plane is Plane.PRACTICE else {*conflicted, DRILL_PARTNER}
-    return [person for person in store.find(Person, active=True, order="name") if person.id not in out]
+    people = [person for person in store.find(Person, active=True, order="name") if person.id not in out]
+    return sorted(people, key=lambda person: person.id == DRILL_PARTNER)  # it helps out where nobody else is
 
 
 def whose(plan: Plan, duty: str, people: Sequence[Person], lead: Person | None) -> Person | None:
@@ -166,6 +168,8 @@ def activate(
 def _open(work: Work, incident: Incident, alert: Alert | None, reason: str) -> None:
     work.store.add(incident)
     if alert:
+        if alert.state is AlertState.RAISED:
+            stop_telling(work, alert)
         work.store.put(replace(alert, state=AlertState.IN_INCIDENT, incident_id=incident.id))
     work.log(
         Action.INCIDENT_ACTIVATED,

@@ -41,8 +41,9 @@ def _checked(work: Work, account: Account) -> Account:
     if account.plane is Plane.PRACTICE and account.publisher != "rehearsal":
         raise BadInput("account.practice_only_rehearses")
     for identity in account.co_managers:
-        if Role.CO_MANAGER not in work.need(Person, identity).roles:
-            raise BadInput("account.not_a_co_manager", person=identity)
+        person = work.need(Person, identity)
+        if Role.CO_MANAGER not in person.roles:
+            raise BadInput("account.not_a_co_manager", person=person.name)
     return replace(
         account,
         network=account.network.strip().casefold(),

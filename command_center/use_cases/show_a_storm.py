@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from command_center.domain.accounts import Account
 from command_center.domain.mentions import Plane, RawMention
-from command_center.domain.people import Act
+from command_center.domain.people import Act, Role
 from command_center.domain.topics import Topic
 from command_center.ports import Caller, Context
 from command_center.use_cases.command import Work, command, need
@@ -67,7 +67,7 @@ def open_accounts(work: Work) -> str:
                 plane=Plane.PRACTICE,
                 tags=("corporate", "comanaged"),
                 languages=(language,) if language else (),
-                co_managers=(work.who.id,),
+                co_managers=(work.who.id,) if Role.CO_MANAGER in work.who.roles else (),
                 primary=primary,
                 publisher="rehearsal",
             )

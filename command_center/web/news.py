@@ -19,9 +19,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class News:
-    """The last version seen, and who waits for the next; ``publish`` may come from any thread."""
+    """The last version seen, and who waits for the next; ``publish`` and ``end`` may come from any thread."""
 
     version: int = 0
+    ended: bool = False
     _waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -31,6 +32,15 @@ class News:
             if version == self.version:
                 return
             self.version = version
+        self._wake()
+
+    def end(self) -> None:
+        """Let every waiting screen go: a server that stops waits for its last answer."""
+        self.ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        with self._guard:
             waiting = list(self._waiting)
         for loop, event in waiting:
             if not loop.is_closed():

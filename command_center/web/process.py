@@ -20,13 +20,17 @@ _KEEPER: Final = "_command_center_process"
 
 @dataclass(kw_only=True)
 class Process:
-    """The running house; ``stops`` end the background work, ``hosts`` are the names it answers to (none: any)."""
+    """The running house; ``stops`` end the background work, ``hosts`` are the names it answers to (none: any).
+
+    ``practising`` are the sessions that looked at the practice plane last, so that a reload stays there.
+    """
 
     settings: Settings
     ctx: Context
     news: News = field(default_factory=News)
     stops: list[Callable[[], None]] = field(default_factory=list)
     hosts: frozenset[str] = frozenset()
+    practising: set[str] = field(default_factory=set)
 
     @property
     def limits(self) -> SessionLimits:

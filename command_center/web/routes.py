@@ -45,6 +45,8 @@ async def _versions(token: str) -> AsyncIterator[str]:
     with news.listening() as changed:
         yield f"retry: 2000\nid: {news.version}\ndata: {news.version}\n\n"
         async for is_new in wait_for(changed, _PING_SECONDS):
+            if news.ended:
+                return
             if is_new:
                 yield f"id: {news.version}\nevent: change\ndata: {news.version}\n\n"
                 continue

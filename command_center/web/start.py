@@ -3,13 +3,17 @@
 Whatever keeps it from starting is one clear sentence in the terminal and exit code 1.
 """
 
+import asyncio
 import importlib
 import ipaddress
 import logging
+import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from importlib.util import find_spec
+from types import FrameType
 from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
@@ -86,12 +90,37 @@ async def running(process: Process, *, address: str, port: int) -> AsyncIterator
         process.stops.append(importlib.import_module(_WORKER).start(process.ctx))
     await run_sync(_tell, process, address, port, alone and not public)
     try:
-        yield
+        with _let_go_when_stopped(process):
+            yield
     finally:
         for stop in reversed(process.stops):
             await run_sync(stop)
         process.stops.clear()
         process.ctx.store.close()
+
+
+@contextmanager
+def _let_go_when_stopped(process: Process) -> Iterator[None]:
+    """End the streams of open screens on Ctrl-C and SIGTERM; the server would wait for them for ever."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def let_go(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(process.news.end)
+        handler = before[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for number in before:
+        signal.signal(number, let_go)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _tell(process: Process, address: str, port: int, alone: bool) -> None:

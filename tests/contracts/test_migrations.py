@@ -7,6 +7,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 import sqlalchemy as sa
 
+from command_center.domain.alerts import Notice, NoticeOutcome
 from command_center.errors import StoreUnavailable
 from command_center.ports import Record
 from command_center.storage import engines, open_store
@@ -75,6 +76,23 @@ def test_programs_that_start_together_migrate_once(empty_url: str) -> None:
     with ThreadPoolExecutor(6) as pool:
         applied = list(pool.map(start, range(6)))
     assert sorted(number for numbers in applied for number in numbers) == [each.number for each in shipped()]
+
+
+def test_notices_from_before_the_duty_plan_belong_to_its_first_step(empty_url: str) -> None:
+    engine = engines.create(empty_url)
+    duty = next(each for each in shipped() if each.name == "duty")
+    assert migrate(engine, [each for each in shipped() if each.number < duty.number])
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO notices (id, alert_id, plane, person_id, channel, at, outcome, detail) "
+            "VALUES ('n', 'a', 'real', 'kim', 'mailto', '2026-01-01T00:00:00.000000Z', 'no_address', '')"
+        )
+    engine.dispose()
+    store = open_store(empty_url)
+    with store.reading() as reading:
+        (notice,) = reading.find(Notice)
+    store.close()
+    assert (notice.step, notice.digest, notice.outcome) == (0, "", NoticeOutcome.NO_ADDRESS)
 
 
 def test_a_store_newer_than_the_program_is_refused(url: str) -> None:

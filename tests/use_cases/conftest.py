@@ -99,6 +99,8 @@ def office(tellers: list[Teller]) -> Office:
         alert_words=AlertWords(
             title=lambda alert, topic, _language: f"{topic.name} {alert.id}",
             body=lambda alert, _topic, _language: alert.id,
+            overdue=lambda minutes, _language: f"unacknowledged for {minutes} minutes",
+            digest=lambda waiting, _language: ("many", " ".join(alert.id for alert, _topic in waiting)),
         ),
         hash_password=lambda text: text,
         password_matches=lambda known, given: known == given,
