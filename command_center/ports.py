@@ -64,10 +64,10 @@ class Setting:
     value: dict[str, Any]
 
 
-_Heard = Alert | Ear | JudgedBucket | Notice | Replay | RuleSet | Source | Topic | Triage
+_Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Source | Topic | Triage
 _Led = Clock | Decision | Fact | Incident | Task
 _Said = Account | Approval | Lock | Publication | Statement | StatementVersion
-_Kept = Credential | DutyPlan | Person | Reachability | Request | Session | Setting | SignInAttempt
+_Kept = Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
 Record = _Heard | _Led | _Said | _Kept
 R = TypeVar("R", bound=Record)
 

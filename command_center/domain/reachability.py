@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from command_center.domain.alerts import Alert
-from command_center.domain.rules import RuleKind, SpikeRule
+from command_center.domain.rules import SpikeRule
 
 
 class Urgency(StrEnum):
@@ -28,7 +28,7 @@ _HIGH_LEVEL: Final = 2
 _HIGHEST_LEVEL: Final = 4
 _SUDDEN: Final = SpikeRule().sudden
 # Severity is not volume: what a person passed on, or a hard word, disturbs whatever the count.
-_BY_KIND: Final = {"escalated": Urgency.HIGH, RuleKind.KEYWORDS.value: Urgency.HIGHEST}
+_BY_KIND: Final = {"escalated": Urgency.HIGH, "keywords": Urgency.HIGHEST}
 
 
 def urgency_of(alert: Alert) -> Urgency:
@@ -37,7 +37,7 @@ def urgency_of(alert: Alert) -> Urgency:
     level, ratio = _number(alert, "level"), _number(alert, "ratio")
     if kind is Urgency.HIGHEST or level >= _HIGHEST_LEVEL:
         return Urgency.HIGHEST
-    if kind is Urgency.HIGH or level >= _HIGH_LEVEL or ratio >= _SUDDEN:
+    if kind is Urgency.HIGH or level >= _HIGH_LEVEL or ratio >= SpikeRule().sudden:
         return Urgency.HIGH
     return Urgency.USUAL
 

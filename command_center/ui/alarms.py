@@ -149,17 +149,17 @@ def alarm_html(page: Page, ringing: Ringing, people: Mapping[str, Person]) -> st
     quote = f"<blockquote>{e(ringing.excerpt)}</blockquote>" if ringing.excerpt else ""
     return (
         f'<div class="pic-alarm" role="{"alert" if waiting else "status"}"><small>{e(" · ".join(eyebrow))}</small>'
-        f"<b><i aria-hidden='true'>{'▲' if waiting else '◐'}</i>{e(alarm_title(page, alert))}</b>"
+        f"<b><i aria-hidden='true'>{'▲' if waiting else '◐'}</i>{e(alarm_title(page, alert, ringing.topic))}</b>"
         f"<p>{e(alarm_detail(page, alert, people))}</p>{quote}{taken}</div>"
     )
 
 
-def alarm_title(page: Page, alert: Alert) -> str:
+def alarm_title(page: Page, alert: Alert, topic: str) -> str:
     """Say what happened in one sentence."""
     if alert.evidence.get("kind") == "escalated":
         return page.say("situation.alarm_escalated")
-    if alert.evidence.get("kind") != "spike":
-        return page.say("situation.alarm_other", when=page.moment(alert.at))
+    if alert.evidence.get("kind") != "spike" or alert.evidence.get("escalates"):
+        return texts.alert_title(alert, Topic(id=alert.topic_id, name=topic), page.language)
     since = _moment(alert.evidence.get("since")) or alert.at
     ratio = _number(alert.evidence.get("ratio"))
     return page.say("situation.alarm_spike", times=times(page, ratio), since=when(page, since))

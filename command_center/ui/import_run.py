@@ -170,6 +170,10 @@ def _show_next(page: Page, done: Result) -> None:
         heading(page.say("importing.next"))
         if dated and page.may(Act.REPLAY):
             _show_play(page, done)
+        elif page.may(Act.READ_PICTURE) and st.button(
+            page.say("situation.all_mentions"), key="import_mentions", icon=":material/forum:"
+        ):
+            go("mentions")
         st.button(
             page.say("importing.another"),
             key="import_another",

@@ -8,6 +8,8 @@ from typing import Concatenate, Final, ParamSpec
 
 import streamlit as st
 
+from command_center.errors import StoreUnavailable
+from command_center.ui import visitor
 from command_center.ui.acts import show_done
 from command_center.ui.page import Page
 from command_center.web.process import current
@@ -58,11 +60,20 @@ def live(name: str) -> Callable[[Callable[Concatenate[Page, P], None]], Callable
                 on_version_change=_nothing,
             )
             show_done()
+            if _gone():
+                st.rerun()  # the whole page has to go, not this part of it alone
             draw(page.again(), *args, **kwargs)
 
         return part
 
     return wrap
+
+
+def _gone() -> bool:
+    try:
+        return visitor.reader() is None
+    except StoreUnavailable:
+        return False
 
 
 def _nothing() -> None:

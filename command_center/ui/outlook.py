@@ -24,8 +24,8 @@ def show_outlook(page: Page, seen: Outlook | None) -> None:
     if seen is None:
         return
     proposal = seen.proposal
-    with st.container(key="card_outlook"):
-        st.html(f"<h3>{_e(proposed_words(page, seen))}</h3>")
+    with st.container(key="card_outlook", gap="small"):
+        st.html(f'<div class="cc-heading"><h2>{_e(proposed_words(page, seen))}</h2></div>')
         if proposal.uncertain:
             st.warning(page.say("levels.uncertain"), icon=":material/visibility_off:")
         rows = [*(_floor(page, floor) for floor in proposal.floors), *(_met(page, item) for item in strongest(seen))]

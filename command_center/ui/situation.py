@@ -10,6 +10,7 @@ from command_center import texts
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
 from command_center.domain.topics import Topic
+from command_center.ui.about import STORM_SPAN, show_about
 from command_center.ui.alarms import Duty, read_duty, show_alarms, show_incidents
 from command_center.ui.charts import CONFIG, ChartWords, curve_figure
 from command_center.ui.figures import show_figures, times
@@ -107,6 +108,8 @@ def _show_side(page: Page, picture: Picture, duty: Duty) -> None:
         show_outlook(page, outlook(page.ctx, page.person.id, topic=picture.topic, at=picture.moment.as_of))
     with st.container(key="card_accounts", gap="small"):
         show_accounts(page, duty)
+    if picture.moment.as_of and picture.condition is Condition.STORM:
+        show_about(page, picture.topic, since=picture.moment.as_of - STORM_SPAN, until=picture.moment.as_of)
     with st.container(key="card_sources", gap="small"):
         show_sources(page, picture)
     with st.container(key="card_loudest", gap="small"):

@@ -163,9 +163,8 @@ def _approval(page: Page, shelf: Shelf, version: StatementVersion) -> None:
             st.caption(page.say("statements.able", names=plain(able)) if able else page.say("statements.nobody_able"))
             _decide(page, shelf, version)
         elif is_current(version, page.now):
-            link_to(
-                page, "what_may_i_say", Act.CHECK_TEXT, page.say("page.what_may_i_say.title"), icon="record_voice_over"
-            )
+            title = page.say("page.what_may_i_say.title")
+            link_to(page, "what_may_i_say", Act.CHECK_TEXT, title, icon="record_voice_over")
 
 
 def _decide(page: Page, shelf: Shelf, version: StatementVersion) -> None:
@@ -236,9 +235,8 @@ def _next_steps(page: Page, version: StatementVersion, edit: Callable[[], None])
         if draft and page.may(Act.DRAFT):
             _submit(page, version)
         if page.may(Act.DRAFT):
-            st.button(
-                page.say("statements.edit"), key="st_edit", icon=":material/edit:", width="stretch", on_click=edit
-            )
+            label = page.say("statements.edit")
+            st.button(label, key="st_edit", icon=":material/edit:", width="stretch", on_click=edit)
         if withdrawable:
             page.trouble("withdraw")
             _with_reason(page, version, "withdraw", withdraw_statement)

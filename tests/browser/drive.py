@@ -6,6 +6,7 @@ server stays until Ctrl-C, and the address and cookie are printed).
 
 import argparse
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from command_center.settings import PREFIX, Settings
 from command_center.web.session import COOKIE
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/google-chrome", "chromium", "google-chrome")
 LOGIN, PASSWORD = "kim", "Der Sturm kommt um acht."
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 START_SECONDS = 60
@@ -105,11 +106,16 @@ def _token(answer: httpx.Response) -> str:
     return token
 
 
+def chromium_path() -> str | None:
+    """Return where Chromium is on this machine, or None."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
         try:
             yield chromium
         finally:

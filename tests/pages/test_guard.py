@@ -179,6 +179,15 @@ def test_news_reach_an_open_page(house: RunningHouse, token: str) -> None:
         assert any(line == "event: change" for line in lines)
 
 
+def test_the_house_stops_while_a_screen_is_open(tmp_path: Path) -> None:
+    with running_house(tmp_path) as own:
+        cookie = f"{COOKIE}={open_house(own)}"
+        with httpx.stream("GET", f"{own.url}/api/events", headers={"cookie": cookie}) as stream:
+            next(stream.iter_lines())
+            own.process.terminate()
+            own.process.wait(timeout=15)
+
+
 def test_an_identity_brought_along_is_stripped_before_the_page(tmp_path: Path) -> None:
     seen: list[bytes] = []
 
