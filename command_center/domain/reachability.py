@@ -26,7 +26,6 @@ class Urgency(StrEnum):
 
 _HIGH_LEVEL: Final = 2
 _HIGHEST_LEVEL: Final = 4
-_SUDDEN: Final = SpikeRule().sudden
 # Severity is not volume: what a person passed on, or a hard word, disturbs whatever the count.
 _BY_KIND: Final = {"escalated": Urgency.HIGH, "keywords": Urgency.HIGHEST}
 
