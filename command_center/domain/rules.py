@@ -131,7 +131,11 @@ class PeakRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """One rule of each kind; a storm is over after ``cool_down_minutes`` without any of them."""
+    """One rule of each kind; a storm is over after ``cool_down_minutes`` without any of them.
+
+    A higher level is told ``escalate_after_minutes`` after the last alert at the earliest, because a
+    storm climbs fast at first; a hard word that is severe by itself does not wait.
+    """
 
     spike: SpikeRule = SpikeRule()
     keywords: KeywordRule = KeywordRule()
@@ -141,6 +145,7 @@ class Rules:
     drop: DropRule = DropRule()
     peaks: PeakRule = PeakRule()
     cool_down_minutes: int = 360
+    escalate_after_minutes: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +179,7 @@ _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "drop.share": (0.0, 0.9),
     "drop.least": (10, 1_000_000),
     "cool_down_minutes": (0, _WEEK_MINUTES),
+    "escalate_after_minutes": (0, 1_440),
 }
 
 

@@ -70,6 +70,7 @@ class StormWatch:
         self._lately: deque[tuple[float, float]] = deque(maxlen=_LATELY)
         self._until: datetime | None = None  # end of the last bucket that belonged to the storm
         self._level = 0
+        self._rang: datetime | None = None
         self._told: set[tuple[str, str]] = set()
         self._dropped: datetime | None = None
 
@@ -82,7 +83,10 @@ class StormWatch:
         rising = tuple(hit for hit in found if hit.kind is not RuleKind.DROP)
         open_ = self._until is not None and bucket.at - self._until < cool_down
         if rising:
-            ring = self._rise(rising, level(rising), seen, open_=open_)
+            if not open_:
+                self._rang, self._told = None, set()
+            waited = self._rang is None or bucket.at - self._rang >= timedelta(minutes=rules.escalate_after_minutes)
+            ring = self._rise(rising, level(rising), seen, waited=waited)
             rings += [ring] if ring else []
         if rising or (open_ and seen.asked):
             self._until = bucket.at
@@ -126,10 +130,11 @@ class StormWatch:
         mentions, expected = (sum(each[place] for each in self._lately) for place in (0, 1))
         return Lately(mentions=mentions, expected=expected, complete=len(self._lately) == _LATELY)
 
-    def _rise(self, found: tuple[Hit, ...], level: int, seen: Seen, *, open_: bool) -> Ring | None:
-        if not open_:
-            verb, self._told = Verb.RAISE, set()
-        elif level > self._level:
+    def _rise(self, found: tuple[Hit, ...], level: int, seen: Seen, *, waited: bool) -> Ring | None:
+        severe = any(hit.severity for hit in found)
+        if self._rang is None:
+            verb = Verb.RAISE
+        elif level > self._level and (waited or severe):
             verb = Verb.ESCALATE
         else:
             verb = Verb.JOIN
@@ -137,7 +142,8 @@ class StormWatch:
         self._told |= {(hit.kind.value, hit.key) for hit in found}
         if verb is Verb.JOIN and not new:
             return None
-        self._level = self._level if verb is Verb.JOIN else level
+        if verb is not Verb.JOIN:
+            self._level, self._rang = level, seen.at
         return Ring(verb=verb, hits=new if verb is Verb.JOIN else found, level=self._level, window=seen.window)
 
     def _fall(self, found: tuple[Hit, ...], at: datetime, cool_down: timedelta) -> list[Ring]:
@@ -156,6 +162,7 @@ class StormWatch:
             "lately": [list(each) for each in self._lately],
             "until": self._until.isoformat() if self._until else None,
             "level": self._level,
+            "rang": self._rang.isoformat() if self._rang else None,
             "told": sorted(list(each) for each in self._told),
             "dropped": self._dropped.isoformat() if self._dropped else None,
         }
@@ -169,6 +176,7 @@ class StormWatch:
         watch._usual = (state["usual"][0], state["usual"][1])
         watch._lately.extend((mentions, expected) for mentions, expected in state["lately"])
         watch._until, watch._dropped = _moment(state["until"]), _moment(state["dropped"])
+        watch._rang = _moment(state["rang"])
         watch._told = {(kind, key) for kind, key in state["told"]}
         return watch
 

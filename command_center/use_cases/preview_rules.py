@@ -1,5 +1,6 @@
 """Replay recorded weeks against rules that are not in force yet: what would they have raised? Nothing is written."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from command_center.errors import BadInput
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import looking, need
 from command_center.use_cases.keep_rules import rules_for
-from command_center.use_cases.level_now import level_of
+from command_center.use_cases.level_now import NEEDED, level_of
 from command_center.use_cases.sweep import Swept, sweep
 
 MOST_WEEKS: Final = 26
@@ -113,6 +114,7 @@ class _Record:
 
     store: Reading
     topic: Topic
+    judged: Sequence[JudgedBucket]
     buckets: Sequence[Bucket]
     alerts: Sequence[Alert]
     windows: dict[tuple[datetime, int], Window]
@@ -143,7 +145,8 @@ class _Record:
 
     def level(self, bucket: Bucket) -> Level:
         """Propose the level a bucket's storm had reached."""
-        return lambda hits: level_of(self.store, self.topic.id, bucket.at + BUCKET, bucket.surge, hits)
+        end = bisect_right(self.judged, bucket.at, key=lambda each: each.at)
+        return lambda hits: level_of(self.store, self.topic, self.judged[max(0, end - NEEDED) : end], hits)
 
     def would_be(self, told: Ring, bucket: Bucket, rules: Rules) -> WouldBe:
         """Say what would have been raised, with what people said about the alert of that storm."""
@@ -178,7 +181,7 @@ def _record(store: Reading, topic_id: str, weeks: int, rules: Rules) -> _Record:
         moods = {c.minute: (c.negative + c.neutral + c.positive, c.negative) for c in counts}
         buckets = [_bucket(each, moods.get(each.at, (0, 0)), swept, at) for at, each in enumerate(judged)]
     alerts = [a for a in store.find(Alert, topic_id=topic_id, order="at") if a.evidence.get("kind") != "silence"]
-    return _Record(store=store, topic=topic, buckets=buckets, alerts=alerts, windows={})
+    return _Record(store=store, topic=topic, judged=judged, buckets=buckets, alerts=alerts, windows={})
 
 
 def _bucket(each: JudgedBucket, moods: tuple[int, int], swept: Swept, place: int) -> Bucket:

@@ -3,6 +3,7 @@
 Story *a spike is detected*: here → ``domain/spikes.py`` → ``use_cases/activate.py``.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from command_center.domain.topics import Topic
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import Work, housework
 from command_center.use_cases.keep_rules import rules_for
-from command_center.use_cases.level_now import level_of
+from command_center.use_cases.level_now import NEEDED, level_of
 from command_center.use_cases.raise_alerts import Scene, ring
 from command_center.use_cases.sweep import Swept, sweep
 from command_center.use_cases.watch_sources import suppliers
@@ -110,6 +111,7 @@ def judge_buckets(work: Work, *, topic_id: str, run: str, since: datetime, until
         work.store.remove(JudgedBucket, topic_id=topic_id)
         ear = Ear(id=topic_id, state={"run": run})
     ears, watch = _ears(ear.state), _watch(ear.state)
+    newest = work.store.find(JudgedBucket, topic_id=topic_id, order="at", descending=True, limit=NEEDED)
     hearing = _Hearing(
         work=work,
         topic=topic,
@@ -117,6 +119,7 @@ def judge_buckets(work: Work, *, topic_id: str, run: str, since: datetime, until
         rules=rules_for(work.store, topic_id),
         suppliers=suppliers(work.store, topic_id) if run == LIVE else None,
         last_alert=str(ear.state.get("last_alert", "")),
+        lately=deque(reversed(newest), maxlen=NEEDED),
     )
     said = stretch(work.store, topic, hearing.rules, since=since, until=until)
     at = since
@@ -149,6 +152,7 @@ class _Hearing:
     rules: RuleSet
     suppliers: Sequence[Supplier] | None
     last_alert: str
+    lately: deque[JudgedBucket]
     raised: int = 0
 
     def hear(self, heard: Heard, watch: StormWatch, said: Stretch) -> None:
@@ -156,7 +160,9 @@ class _Hearing:
         store, verdict = self.work.store, heard.verdict
         end = verdict.at + BUCKET
         look = self._look(end)
-        store.add(_judged(self.topic.id, heard, look))
+        judged = _judged(self.topic.id, heard, look)
+        store.add(judged)
+        self.lately.append(judged)
 
         def window(minutes: int) -> Window:
             return store.window(self.topic.id, since=end - timedelta(minutes=minutes), until=end)
@@ -165,7 +171,7 @@ class _Hearing:
             self.rules.rules,
             said.bucket(heard),
             window,
-            lambda hits: level_of(store, self.topic.id, end, heard.surge, hits),
+            lambda hits: level_of(store, self.topic, list(self.lately), hits),
         )
         for each in told:
             scene = self._scene(heard, look)

@@ -9,6 +9,7 @@ from command_center.domain.alert_rules import Find, Hit
 from command_center.domain.alerts import Surge, Window
 from command_center.domain.buckets import BUCKET
 from command_center.domain.rules import RuleKind, Rules
+from command_center.domain.signs import Severity
 from command_center.domain.storms import Bucket, Ring, StormWatch, Verb
 
 BEGIN = datetime(2026, 3, 3, tzinfo=UTC)
@@ -62,6 +63,15 @@ def test_only_a_higher_level_is_told_again() -> None:
         (HOUR, Verb.ESCALATE, 3),
         (3 * HOUR, Verb.ESCALATE, 4),
     ]
+
+
+def test_a_storm_that_climbs_fast_is_told_again_after_half_an_hour_unless_somebody_died() -> None:
+    climbing = {0: 2, 1: 3, 3: 4, 5: 5}
+    rung = run(loud(HOUR), levels=climbing)
+    assert [(place, ring.verb, ring.level) for place, ring in rung] == [(0, Verb.RAISE, 2), (6, Verb.ESCALATE, 5)]
+    death = Find(word="Todesfall", mention_id="1", severity=Severity.DEATH)
+    rung = run([*loud(2), replace(loud(1)[0], finds=(death,)), *loud(3)], levels={0: 2, 2: 4})
+    assert [(place, ring.verb) for place, ring in rung] == [(0, Verb.RAISE), (2, Verb.ESCALATE)]
 
 
 def test_what_else_is_heard_in_a_storm_joins_its_alert_once() -> None:
