@@ -162,6 +162,12 @@ def ago(language: str, at: datetime, now: datetime) -> str:
     return str(format_timedelta(length, threshold=1.5, add_direction=True, locale=_LOCALES.get(language, "de_DE")))
 
 
+def alert_subject(alert: Alert, topic: Topic, language: str) -> str:
+    """Return the subject of a message about an alert; one from played history says so first."""
+    title = alert_title(alert, topic, language)
+    return say(language, "alert.replayed_title", title=title) if alert.replayed else title
+
+
 def alert_title(alert: Alert, topic: Topic, language: str) -> str:
     """Return the one line that tells somebody about an alert, whatever raised it."""
     kind, seen = alert.evidence.get("kind"), alert.evidence
