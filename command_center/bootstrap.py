@@ -12,7 +12,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from command_center import plan_files
 from command_center.domain.response_log import Verification
-from command_center.errors import BadInput
+from command_center.errors import BadInput, StoreUnavailable
 from command_center.notifying import tellers
 from command_center.ports import AlertWords, Context
 from command_center.publishing import PUBLISHERS
@@ -35,6 +35,7 @@ def build(settings: Settings) -> Context:
         StoreUnavailable: the store can't be opened or written, or was written by a newer version.
         BadInput: an address for alerts can't be read.
     """
+    make_folder(settings)
     return Context(
         store=open_store(settings.store_url),
         now=lambda: datetime.now(UTC),
@@ -55,6 +56,16 @@ def build(settings: Settings) -> Context:
         hash_password=hash_password,
         password_matches=password_matches,
     )
+
+
+def make_folder(settings: Settings) -> None:
+    """Make the folder of the embedded store where it is missing; raises ``StoreUnavailable``."""
+    if settings.database_url:
+        return
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable("start.no_data_folder", path=str(settings.data), why=error.strerror or "") from error
 
 
 def shelf(folder: Path) -> plan_files.PlanShelf:
@@ -89,12 +100,13 @@ def put_back(settings: Settings, file: Path) -> Verification:
     """Put a backup where no store is yet, checked; raises ``BadInput``."""
     if settings.database_url and not settings.database_url.startswith("sqlite"):
         raise BadInput("restore.use_pg_restore")
-    settings.data.mkdir(parents=True, exist_ok=True)
+    make_folder(settings)
     return restore(file, engines.sqlite_path(engines.create(settings.store_url)))
 
 
 def pending_migrations(settings: Settings) -> tuple[str, ...]:
     """Name the migrations the store still lacks."""
+    make_folder(settings)
     engine = engines.create(settings.store_url)
     try:
         return pending(engine)

@@ -20,7 +20,7 @@ from command_center.domain.topics import Topic
 from command_center.errors import BadInput, NotFound
 from command_center.ports import Caller, Context
 from command_center.shell.frame import AsJson, answer, failing_clearly, house, language, tell
-from command_center.texts import say
+from command_center.texts import alert_title, say
 from command_center.use_cases.command import SHELL
 from command_center.use_cases.import_mentions import ImportReport, import_mentions
 from command_center.use_cases.judge import judge_rows, read_rows
@@ -152,16 +152,13 @@ def replay(
     with house(as_json) as ctx:
         plane = Plane.PRACTICE if practice else Plane.REAL
         for alert in play_to_the_end(ctx, topic, plane):
-            seen = alert.evidence
+            shown = alert_title(alert, Topic(id=alert.topic_id, name=topic), language())
             answer(
                 as_json,
-                {"id": alert.id, "at": utc_text(alert.at), **seen},
+                {"id": alert.id, "at": utc_text(alert.at), **alert.evidence},
                 "replay.alert",
                 at=utc_text(alert.at),
-                mentions=seen["mentions"],
-                authors=seen["authors"],
-                ratio=seen["ratio"],
-                window=seen["window_minutes"],
+                title=shown,
             )
 
 

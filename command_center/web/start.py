@@ -41,12 +41,9 @@ def begin(environment: Mapping[str, str]) -> Process:
     language = "en" if environment.get(f"{PREFIX}LANGUAGE") == "en" else "de"
     try:
         settings = read_settings(environment)
-        settings.data.mkdir(parents=True, exist_ok=True)
         return hold(Process(settings=settings, ctx=build(settings)))
     except CommandCenterError as problem:
         _end(say_error(language, problem))
-    except OSError as problem:
-        _end(say(language, "start.no_data_folder", path=problem.filename or "", why=problem.strerror or ""))
 
 
 def _end(sentence: str) -> NoReturn:

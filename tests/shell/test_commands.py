@@ -149,3 +149,13 @@ def test_check_plans_and_doctor_say_what_they_found(house: Path, monkeypatch: py
     wrong = run("doctor")
     assert wrong.exit_code == 1
     assert "COMMAND_CENTER_PORT" in wrong.stdout
+
+
+def test_a_data_folder_that_is_not_there_yet_is_made(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMAND_CENTER_DATA", str(house / "new" / "folder"))
+    assert run("verify-log").exit_code == 0
+    blocked = house / "a file"
+    blocked.write_text("in the way")
+    monkeypatch.setenv("COMMAND_CENTER_DATA", str(blocked / "folder"))
+    result = run("verify-log")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
