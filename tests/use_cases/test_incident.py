@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -150,3 +151,15 @@ def test_reading_the_log_is_logged_once_an_hour(office: Office) -> None:
     office.later(hours=1)
     note_reading(office.ctx, "auditor")
     assert office.actions().count("log.read") == 2
+
+
+def test_one_activation_takes_every_alert_of_the_same_storm_and_no_other(office: Office) -> None:
+    def alert(identity: str, hours: int, run: str = "live") -> Alert:
+        at = office.moment - timedelta(hours=hours)
+        return Alert(id=identity, plane=Plane.REAL, topic_id="t", at=at, raised_at=at, evidence={"run": run})
+
+    office.add(alert("first", 1), alert("higher", 0), alert("last week", 170), alert("replay", 0, run="r"))
+    incident_id = start(office, alert_id="higher")
+    with office.ctx.store.reading() as store:
+        taken = {one.id for one in store.find(Alert, incident_id=incident_id)}
+    assert taken == {"first", "higher"}
