@@ -1,6 +1,5 @@
 """What the storm is about: the words, phrases and links that grew, and posts that say it."""
 
-import html
 from datetime import datetime, timedelta
 
 import streamlit as st
@@ -11,6 +10,7 @@ from command_center.domain.narratives import About
 from command_center.domain.topics import Topic
 from command_center.ui.frame import Page
 from command_center.ui.parts import mention_html
+from command_center.ui.ways import e
 from command_center.use_cases.explain import explain
 
 SHOWN = 6
@@ -23,7 +23,7 @@ def show_about(page: Page, topic: Topic, *, since: datetime, until: datetime) ->
     if not found.mentions:
         return
     with st.container(key="card_explained", gap="small"):
-        st.html(f'<div class="cc-heading"><h2>{_e(page.say("about.title"))}</h2></div>')
+        st.html(f'<div class="cc-heading"><h2>{e(page.say("about.title"))}</h2></div>')
         for code, terms in (
             ("about.words", found.words),
             ("about.phrases", found.phrases),
@@ -31,9 +31,9 @@ def show_about(page: Page, topic: Topic, *, since: datetime, until: datetime) ->
             ("about.links", found.links),
         ):
             if terms:
-                st.html(f'<h3 class="pic-sub">{_e(page.say(code))}</h3>{_terms(page, terms)}')
+                st.html(f'<h3 class="pic-sub">{e(page.say(code))}</h3>{_terms(page, terms)}')
         if found.typical:
-            st.html(f'<h3 class="pic-sub">{_e(page.say("about.typical"))}</h3>{_typical(page, found.typical)}')
+            st.html(f'<h3 class="pic-sub">{e(page.say("about.typical"))}</h3>{_typical(page, found.typical)}')
 
 
 def _about(page: Page, topic: Topic, since: datetime, until: datetime) -> About:
@@ -49,8 +49,8 @@ def _about(page: Page, topic: Topic, since: datetime, until: datetime) -> About:
 
 def _terms(page: Page, terms: tuple[GrownTerm, ...]) -> str:
     chips = (
-        f'<li title="{_e(page.say("about.share", count=term.mentions))}">{_e(term.text)}'
-        f"<small>{_e(page.number(term.mentions))}</small></li>"
+        f'<li title="{e(page.say("about.share", count=term.mentions))}">{e(term.text)}'
+        f"<small>{e(page.number(term.mentions))}</small></li>"
         for term in terms[:SHOWN]
     )
     return f'<ul class="cc-words">{"".join(chips)}</ul>'
@@ -58,7 +58,3 @@ def _terms(page: Page, terms: tuple[GrownTerm, ...]) -> str:
 
 def _typical(page: Page, mentions: tuple[Mention, ...]) -> str:
     return "".join(mention_html(page, mention) for mention in mentions)
-
-
-def _e(text: str) -> str:
-    return html.escape(text, quote=True)

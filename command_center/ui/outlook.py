@@ -1,6 +1,5 @@
 """How bad it looks and what may come: the level proposed, why, what is missing for the next, and the forecast."""
 
-import html
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,6 +12,7 @@ from command_center.domain.signs import SHARES
 from command_center.domain.topics import Topic
 from command_center.ui.frame import Page
 from command_center.ui.picture import moment_of
+from command_center.ui.ways import e
 from command_center.use_cases.command import looking
 from command_center.use_cases.propose_level import Outlook, outlook
 
@@ -25,12 +25,12 @@ def show_outlook(page: Page, seen: Outlook | None) -> None:
         return
     proposal = seen.proposal
     with st.container(key="card_outlook", gap="small"):
-        st.html(f'<div class="cc-heading"><h2>{_e(proposed_words(page, seen))}</h2></div>')
+        st.html(f'<div class="cc-heading"><h2>{e(proposed_words(page, seen))}</h2></div>')
         if proposal.uncertain:
             st.warning(page.say("levels.uncertain"), icon=":material/visibility_off:")
         rows = [*(_floor(page, floor) for floor in proposal.floors), *(_met(page, item) for item in strongest(seen))]
-        st.html(f'<ul class="cc-evidence">{"".join(f"<li>✓ {_e(row)}</li>" for row in rows)}</ul>')
-        st.html("".join(f"<p>{_e(sentence)}</p>" for sentence in further(page, seen)))
+        st.html(f'<ul class="cc-evidence">{"".join(f"<li>✓ {e(row)}</li>" for row in rows)}</ul>')
+        st.html("".join(f"<p>{e(sentence)}</p>" for sentence in further(page, seen)))
 
 
 def show_topic_outlook(page: Page, topic_id: str) -> None:
@@ -119,7 +119,3 @@ def _hit_rate(page: Page, forecast: Forecast) -> str:
         tried=page.number(forecast.tried),
         share=f"{page.number(round(100 * forecast.hit_rate))} %",
     )
-
-
-def _e(text: str) -> str:
-    return html.escape(text, quote=True)
