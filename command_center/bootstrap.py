@@ -15,13 +15,15 @@ from command_center.domain.response_log import Verification
 from command_center.errors import BadInput, StoreUnavailable
 from command_center.notifying import tellers
 from command_center.ports import AlertWords, Context
-from command_center.publishing import PUBLISHERS
+from command_center.publishing import WITHOUT_NETWORK, networks
 from command_center.settings import Settings
 from command_center.storage import engines
 from command_center.storage.backup import backup, restore
 from command_center.storage.migrate import pending
 from command_center.storage.store import open_store
 from command_center.texts import alert_body, alert_digest, alert_overdue, alert_subject
+from command_center.vault import FernetVault
+from monitors import monitors
 
 # argon2id needs 19 MiB and most of a second; more than two at once would starve every open screen.
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -36,11 +38,15 @@ def build(settings: Settings) -> Context:
         BadInput: an address for alerts can't be read.
     """
     make_folder(settings)
+    ways_out = networks(x_api_base=settings.x_api_base)
     return Context(
         store=open_store(settings.store_url),
         now=lambda: datetime.now(UTC),
         new_id=lambda: uuid.uuid4().hex,
-        publishers=PUBLISHERS,
+        publishers={**WITHOUT_NETWORK, **ways_out},
+        networks=ways_out,
+        monitors=monitors(x_api_base=settings.x_api_base),
+        vault=FernetVault(keys=settings.token_key, file=settings.token_key_file),
         tellers=tellers(settings.notify_urls),
         plans=lambda: shelf(settings.plans).plans,
         plan_snapshot=plan_files.plan_to_data,

@@ -4,6 +4,7 @@ Raised anywhere, caught only at the edges (screens, HTTP, worker, shell), where
 ``code`` and ``values`` become a sentence in the reader's language.
 """
 
+from datetime import datetime
 from typing import Final
 
 
@@ -38,3 +39,16 @@ class BadInput(CommandCenterError):
 
 class StoreUnavailable(CommandCenterError):
     """The store cannot be reached or written; nothing was changed."""
+
+
+class NetworkTrouble(CommandCenterError):
+    """A network or feed didn't do what was asked; ``retry_at`` is when it may be asked again, where it says so.
+
+    Codes: ``network.unreachable``, ``network.slow``, ``network.limited``, ``network.refused`` (it says no and will
+    say no again), ``network.signed_out`` (the key is no longer accepted), ``network.not_understood``,
+    ``network.faulty`` (5xx), ``network.forbidden_address`` (leads inside the house).
+    """
+
+    def __init__(self, code: str, /, *, retry_at: datetime | None = None, **values: object) -> None:
+        super().__init__(code, **values)
+        self.retry_at: Final = retry_at

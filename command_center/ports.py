@@ -1,4 +1,4 @@
-"""What the verbs need from the outside: the store, the clock, ways out and ways to tell people.
+"""What the verbs need from the outside: the store, the clock, networks, ways out and ways to tell people.
 
 ``Context`` carries them; ``bootstrap.build`` fills it for the product, tests build one by hand.
 """
@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
-from command_center.domain.blindness import Delivery
+from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
@@ -22,27 +22,10 @@ from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
 from command_center.domain.response_log import LogEntry, NewEntry
 from command_center.domain.rules import RuleSet
+from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One configured monitor, or one imported file; ``delivery`` is None where nothing is expected."""
-
-    id: str
-    name: str
-    kind: str
-    plane: Plane
-    topic_id: str
-    created_at: datetime
-    last_success_at: datetime | None = None
-    fetched: int = 0
-    stored: int = 0
-    duplicate: int = 0
-    filtered: int = 0
-    rejected: int = 0
-    delivery: Delivery | None = None
+from command_center.networks import Monitor, Network, Publisher, Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +50,7 @@ class Setting:
 _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Source | Topic | Triage
 _Led = Clock | Decision | Fact | Incident | Task
 _Said = Account | Approval | Lock | Publication | Statement | StatementVersion
-_Kept = Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
+_Kept = Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
 Record = _Heard | _Led | _Said | _Kept
 R = TypeVar("R", bound=Record)
 
@@ -220,24 +203,6 @@ class Store(Protocol):
         """Let go of every connection."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a way out answered; ``state`` is sent, verified, failed or unknown."""
-
-    state: str
-    url: str = ""
-    note: str = ""
-
-
-class Publisher(Protocol):
-    """A way out of the house; ``by_hand`` means a person posts and records the outcome."""
-
-    by_hand: bool
-
-    def publish(self, account: Account, publication: Publication) -> Outcome:
-        """Send the text once; never raises for what the network answers."""
-
-
 class Teller(Protocol):
     """A way to tell a person something, such as e-mail."""
 
@@ -268,6 +233,9 @@ class Context:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     publishers: Mapping[str, Publisher]
+    networks: Mapping[str, Network]
+    monitors: Mapping[str, Monitor]
+    vault: Vault
     tellers: Sequence[Teller]
     plans: Callable[[], Sequence[Plan]]
     plan_snapshot: Callable[[Plan], dict[str, Any]]

@@ -84,6 +84,27 @@ SPECS: Final = (
         description_de="Wege, Menschen zu benachrichtigen: Apprise-Adressen mit Komma; `{email}` wird ersetzt.",
     ),
     SettingSpec(
+        name="TOKEN_KEY",
+        kind="list",
+        default="",
+        description_en="Keys that seal the accounts' tokens, newest first; empty means the file TOKEN_KEY_FILE.",
+        description_de="Schlüssel, die die Zugänge der Konten versiegeln, neuester zuerst; leer heißt TOKEN_KEY_FILE.",
+    ),
+    SettingSpec(
+        name="TOKEN_KEY_FILE",
+        kind="folder",
+        default="data/token.key",
+        description_en="File with these keys, one per line; made with a new key when the first account is connected.",
+        description_de="Datei mit diesen Schlüsseln, je Zeile einer; entsteht beim Verbinden des ersten Kontos.",
+    ),
+    SettingSpec(
+        name="X_API_BASE",
+        kind="text",
+        default="https://api.twitter.com",
+        description_en="Where X's API is; any server that follows its description will do.",
+        description_de="Wo die Programmierschnittstelle von X steht; jeder Server, der ihr folgt, ist recht.",
+    ),
+    SettingSpec(
         name="LANGUAGE",
         kind="de|en",
         default="de",
@@ -143,6 +164,9 @@ class Settings:
     public_url: str = ""
     plans: Path = Path("crisis_plans")
     notify_urls: tuple[str, ...] = field(default=(), repr=False)
+    token_key: tuple[str, ...] = field(default=(), repr=False)
+    token_key_file: Path = Path("data/token.key")
+    x_api_base: str = "https://api.twitter.com"
     language: str = "de"
     zone: str = "Europe/Berlin"
     house: str = "One Voice"

@@ -1,1 +1,10 @@
-"""Inbound adapters: each reads one kind of source and yields mentions."""
+"""Inbound adapters: each reads one kind of source. What isn't in this explicit dict can't listen."""
+
+from collections.abc import Mapping
+
+from command_center.networks import Monitor
+
+
+def monitors(*, x_api_base: str) -> Mapping[str, Monitor]:
+    """Return every monitor by the kind a source carries."""
+    return {}

@@ -28,7 +28,8 @@ STRICTNESS: Final = {posture: rank for rank, posture in enumerate(Posture)}
 class Account:
     """A company channel that employees co-manage; never a private account.
 
-    ``publisher`` names the way out (``manual``, ``rehearsal``); ``languages`` empty means any.
+    ``publisher`` names the way out (``manual``, ``rehearsal``, a network); ``languages`` empty means any.
+    ``connection_id`` is the key to the network, empty where a person posts by hand.
     ``primary`` marks the account that speaks first; others repost it or use approved variants.
     """
 
@@ -45,6 +46,7 @@ class Account:
     publisher: str = "manual"
     base_posture: Posture = Posture.OPEN
     active: bool = True
+    connection_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,8 @@ class Publication:
     """One text for one account; ``text`` is what was decided on, never edited afterwards.
 
     ``due_at`` is when it should leave; ``reply_to`` the mention it answers; ``reason`` the gate's code.
+    ``attempts`` counts tries to send it, ``attempted_at`` is when the first began, ``native_ids`` what the network
+    calls its parts. ``next_try_at`` is when the network may be asked again, ``taken_down_at`` when we deleted it.
     """
 
     id: str
@@ -53,3 +55,8 @@ class Publication:
     ended_at: datetime | None = None
     url: str = ""
     note: str = ""
+    attempts: int = 0
+    attempted_at: datetime | None = None
+    next_try_at: datetime | None = None
+    native_ids: tuple[str, ...] = ()
+    taken_down_at: datetime | None = None

@@ -1,9 +1,8 @@
 """A person copies the approved text, posts it by hand on any network, and records the link."""
 
 from command_center.domain.accounts import Account
-from command_center.domain.publications import Publication
 from command_center.errors import CommandCenterError
-from command_center.ports import Outcome
+from command_center.networks import Access, Message, Outcome
 
 
 class Manual:
@@ -11,6 +10,6 @@ class Manual:
 
     by_hand = True
 
-    def publish(self, account: Account, publication: Publication) -> Outcome:
+    def publish(self, account: Account, message: Message, access: Access | None) -> Outcome:
         """Refuse: only the co-manager's own word ends a post made by hand."""
-        raise CommandCenterError("publishing.by_hand_only", account=account.handle, publication=publication.id)
+        raise CommandCenterError("publishing.by_hand_only", account=account.handle, publication=message.key)

@@ -1,8 +1,7 @@
 """The sealed way out of a drill: marks a post as out and reaches nothing."""
 
 from command_center.domain.accounts import Account
-from command_center.domain.publications import Publication
-from command_center.ports import Outcome
+from command_center.networks import Access, Message, Outcome
 
 
 class Rehearsal:
@@ -10,6 +9,6 @@ class Rehearsal:
 
     by_hand = False
 
-    def publish(self, account: Account, publication: Publication) -> Outcome:
+    def publish(self, account: Account, message: Message, access: Access | None) -> Outcome:
         """Answer as a network would that accepted the post."""
-        return Outcome(state="sent", url="", note=f"rehearsal:{account.network}:{publication.id}")
+        return Outcome(state="sent", url="", note=f"rehearsal:{account.network}:{message.key}")

@@ -18,6 +18,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    text,
 )
 
 METADATA: Final = MetaData(
@@ -88,6 +89,7 @@ accounts: Final = _table(
     *_texts("network", "handle", "name", "plane", "tags", "audience", "languages", "co_managers"),
     *_texts("publisher", "base_posture"),
     *_flags("primary", "active"),
+    Column("connection_id", TEXT, nullable=False, server_default=text("''")),
 )
 _unique(accounts, "plane", "network", "handle")
 
@@ -104,16 +106,6 @@ topics: Final = _table(
     "topics", _key(), *_texts("name", "plane", "terms", "exclusions", "hashtags", "handles", "languages")
 )
 _unique(topics, "plane", "name")
-
-sources: Final = _table(
-    "sources",
-    _key(),
-    *_texts("name", "kind", "plane", "topic_id", "created_at"),
-    *_maybe("last_success_at"),
-    *_numbers("fetched", "stored", "duplicate", "filtered", "rejected"),
-    *_maybe("delivery"),
-)
-_indexes(sources, "topic_id", "plane")
 
 alerts: Final = _table(
     "alerts",
@@ -227,6 +219,9 @@ publications: Final = _table(
     *_texts("plane", "account_id", "text", "state", "asked_by", "asked_at", "due_at", "version_id"),
     *_texts("incident_id", "reply_to", "reviewed_by", "reason", "url", "note"),
     *_maybe("intended_at", "ended_at"),
+    *_maybe("attempted_at", "next_try_at", "taken_down_at"),
+    Column("attempts", BIGINT, nullable=False, server_default=text("0")),
+    Column("native_ids", TEXT, nullable=False, server_default=text("'[]'")),
 )
 _indexes(publications, "account_id state", "incident_id", "plane state", "state due_at")
 

@@ -15,16 +15,18 @@ from sqlalchemy import RowMapping, Table
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage
+from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
 from command_center.domain.rules import RuleSet
+from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
-from command_center.ports import Request, Setting, Source
-from command_center.storage import tables, telling_tables
+from command_center.ports import Request, Setting
+from command_center.storage import network_tables, tables, telling_tables
 
 Row = dict[str, Any]
 Code = Callable[[Any], Any]
@@ -35,6 +37,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Alert: tables.alerts,
     Approval: tables.approvals,
     Clock: tables.clocks,
+    Connection: network_tables.connections,
     Credential: tables.credentials,
     Decision: tables.decisions,
     DutyPlan: telling_tables.duty_plans,
@@ -53,7 +56,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Session: tables.sessions,
     Setting: tables.settings,
     SignInAttempt: tables.sign_in_attempts,
-    Source: tables.sources,
+    Source: network_tables.sources,
     Statement: tables.statements,
     StatementVersion: tables.statement_versions,
     Task: tables.tasks,

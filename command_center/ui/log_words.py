@@ -12,9 +12,10 @@ from command_center.domain.incidents import Clock, Fact, Incident, Task
 from command_center.domain.people import Person
 from command_center.domain.publications import Publication
 from command_center.domain.response_log import LogEntry
+from command_center.domain.sources import Source
 from command_center.domain.statements import StatementVersion
 from command_center.domain.topics import Topic
-from command_center.ports import Reading, Source
+from command_center.ports import Reading
 from command_center.texts import knows
 from command_center.ui.frame import Page
 from command_center.ui.parts import person_name

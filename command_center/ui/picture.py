@@ -13,8 +13,9 @@ from typing import Final
 from command_center.domain.alerts import Ear, JudgedBucket, Replay, ReplayState, Window
 from command_center.domain.buckets import BUCKET, floor
 from command_center.domain.mentions import Mention, MinuteCount
+from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
-from command_center.ports import MentionFilter, Reading, Source, Tally, TopicExtent
+from command_center.ports import MentionFilter, Reading, Tally, TopicExtent
 from command_center.use_cases.watch import LIVE
 
 HOUR: Final = timedelta(hours=1)

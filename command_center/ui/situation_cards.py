@@ -9,7 +9,8 @@ from babel import Locale
 from command_center import texts
 from command_center.domain.accounts import Posture, effective_posture
 from command_center.domain.mentions import Mention
-from command_center.ports import Source, Tally
+from command_center.domain.sources import Source
+from command_center.ports import Tally
 from command_center.ui.alarms import Duty
 from command_center.ui.figures import short
 from command_center.ui.page import Page

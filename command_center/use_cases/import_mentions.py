@@ -15,9 +15,10 @@ from typing import Final
 from command_center.domain.mentions import Mention, Plane, RawMention, Sentiment
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
+from command_center.domain.sources import Source
 from command_center.domain.topics import Topic, compile_topic
 from command_center.language import copy_key, detect_language, sentiment
-from command_center.ports import Caller, Context, Source
+from command_center.ports import Caller, Context
 from command_center.use_cases.command import Work, command, entitled, need
 from command_center.use_cases.keep_topics import topic_named
 

@@ -14,6 +14,7 @@ from command_center.domain.people import Act, Person, Role
 from command_center.domain.publications import IN_FLIGHT, OUT, Publication, PublicationState
 from command_center.domain.response_log import Action
 from command_center.errors import BadInput, Conflict, NotAllowed
+from command_center.networks import Message
 from command_center.ports import Caller, Context
 from command_center.use_cases.ask_gate import MAX_DRAFT, house_of
 from command_center.use_cases.command import Work, command, housework, need
@@ -152,7 +153,8 @@ def carry_out(ctx: Context, publication_id: str) -> Publication:
     publisher = ctx.publishers[account.publisher]
     if publication.state is not PublicationState.INTENDED or publisher.by_hand:
         return publication
-    outcome = publisher.publish(account, publication)
+    message = Message(key=publication.id, parts=(publication.text,), at=ctx.now())
+    outcome = publisher.publish(account, message, None)
     record_outcome(
         ctx,
         f"{publication.id}:outcome",

@@ -9,7 +9,8 @@ from command_center.domain.blindness import Delivered, Look, Supplier, delivered
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
 from command_center.domain.rules import RuleKind
-from command_center.ports import Context, Reading, Setting, Source
+from command_center.domain.sources import Source
+from command_center.ports import Context, Reading, Setting
 from command_center.use_cases.command import Work, housework, looking
 from command_center.use_cases.keep_rules import rules_for
 
@@ -17,8 +18,8 @@ _SILENT: Final = "silent:"
 
 
 def suppliers(store: Reading, topic_id: str) -> list[Supplier]:
-    """Return a topic's sources as blindness sees them."""
-    return [_supplier(source) for source in store.find(Source, topic_id=topic_id)]
+    """Return a topic's sources as blindness sees them; one without a topic of its own serves every topic."""
+    return [_supplier(source) for source in store.find(Source, topic_id=(topic_id, ""), active=True)]
 
 
 def _supplier(source: Source) -> Supplier:

@@ -7,7 +7,7 @@ import pytest
 from command_center.domain.accounts import Account
 from command_center.domain.alerts import Alert, AlertState, JudgedBucket, Replay, ReplayState
 from command_center.domain.mentions import Plane
-from command_center.ports import Source
+from command_center.domain.sources import Source
 from command_center.ui.charts import storms
 from command_center.ui.picture import Point, adds_up, is_silent, step_for
 from command_center.use_cases.activate import activate

@@ -14,7 +14,8 @@ from command_center.domain.mentions import Plane
 from command_center.domain.people import Person, Role
 from command_center.plan_files import plan_from_data, plan_to_data
 from command_center.ports import AlertWords, Caller, Context, Teller
-from command_center.publishing import PUBLISHERS
+from command_center.publishing import WITHOUT_NETWORK
+from command_center.vault import FernetVault, new_key
 from tests.fakes.memory_store import MemoryStore
 
 PLANS = Path(__file__).parents[2] / "crisis_plans"
@@ -91,7 +92,10 @@ def office(tellers: list[Teller]) -> Office:
         store=MemoryStore(),
         now=lambda: made[0].moment,
         new_id=lambda: next(ids),
-        publishers=PUBLISHERS,
+        publishers=WITHOUT_NETWORK,
+        networks={},
+        monitors={},
+        vault=FernetVault(keys=[new_key()], file=PLANS / "none"),
         tellers=tellers,
         plans=lambda: shelf(PLANS).plans,
         plan_snapshot=plan_to_data,

@@ -16,6 +16,7 @@ from command_center.ports import AlertWords, Caller, Context
 from command_center.storage.store import open_store
 from command_center.use_cases.people import add_person, list_people
 from command_center.use_cases.sign_in import open_house, who_is
+from command_center.vault import FernetVault, new_key
 
 PASSWORD = "Der Sturm kommt um acht."
 OTHER = "Ein anderer langer Satz"
@@ -47,6 +48,9 @@ def empty_house(folder: Path, clock: Clock) -> Context:
         now=clock,
         new_id=lambda: next(ids),
         publishers={},
+        networks={},
+        monitors={},
+        vault=FernetVault(keys=[new_key()], file=folder / "token.key"),
         tellers=(),
         plans=lambda: (),
         plan_snapshot=_unused,

@@ -10,8 +10,8 @@ from command_center.domain.alerts import Alert, JudgedBucket
 from command_center.domain.blindness import Delivery, Sight
 from command_center.domain.mentions import Plane
 from command_center.domain.rules import Rules, SilenceRule
+from command_center.domain.sources import Source
 from command_center.errors import NotAllowed
-from command_center.ports import Source
 from command_center.use_cases.command import Work, housework
 from command_center.use_cases.keep_rules import change_rules
 from command_center.use_cases.watch_sources import note_fetch, sight_of, watch_sources
