@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
+from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
@@ -50,7 +51,7 @@ class Setting:
 _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Source | Topic | Triage
 _Led = Clock | Decision | Fact | Incident | Task
 _Said = Account | Approval | Lock | Publication | Statement | StatementVersion
-_Kept = Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
+_Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
 Record = _Heard | _Led | _Said | _Kept
 R = TypeVar("R", bound=Record)
 

@@ -85,6 +85,8 @@ class Action(StrEnum):
     CASE_EXPORTED = "case.exported"
     LOG_READ = "log.read"
     STORE_RESTORED = "store.restored"
+    CLIENT_ADDED = "client.added"
+    CLIENT_REVOKED = "client.revoked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, Table
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage
+from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
@@ -36,6 +37,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Account: tables.accounts,
     Alert: tables.alerts,
     Approval: tables.approvals,
+    Client: network_tables.clients,
     Clock: tables.clocks,
     Connection: network_tables.connections,
     Credential: tables.credentials,

@@ -17,7 +17,7 @@ from command_center.errors import BadInput, Conflict, NotAllowed
 from command_center.networks import Message
 from command_center.ports import Caller, Context
 from command_center.use_cases.ask_gate import MAX_DRAFT, house_of
-from command_center.use_cases.command import Work, command, housework, need
+from command_center.use_cases.command import Work, command, housework, need, system_person, who_is_meant
 from command_center.use_cases.lock import seal_if_quiet
 from command_center.use_cases.triage import mark_answered
 
@@ -116,7 +116,7 @@ def review_post(work: Work, *, publication_id: str, agree: bool) -> str:
 def intend(work: Work, publication: Publication) -> Publication:
     """Ask the gate again for a waiting post and record what follows from its answer now."""
     account = work.need(Account, publication.account_id)
-    asker = work.need(Person, publication.asked_by)
+    asker = who_is_meant(work.store, publication.asked_by) or system_person(work.now)
     if asker.active:
         decision = _ask_gate(work, account, asker, publication.text, reviewed_by=publication.reviewed_by)
     else:
