@@ -11,14 +11,12 @@ from typing import Any
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
-from websockets.typing import Origin, Subprotocol
 
 from command_center.settings import Settings
 from command_center.ui.navigation import PLACES
 from command_center.web.process import Process, hold
 from command_center.web.session import COOKIE, SessionGate
-from tests.browser.drive import ROOT, RunningHouse, open_house, running_house, sign_in
+from tests.browser.drive import ROOT, RunningHouse, open_house, running_house, sign_in, socket
 
 pytestmark = pytest.mark.sockets
 HTML = {"accept": "text/html"}
@@ -38,17 +36,6 @@ def answers_of_a_fresh_process(house: RunningHouse) -> dict[str, httpx.Response]
 @pytest.fixture(scope="module")
 def token(house: RunningHouse, answers_of_a_fresh_process: object) -> str:
     return open_house(house)
-
-
-def socket(house: RunningHouse, **headers: str) -> Any:
-    origin = headers.pop("origin", house.url)
-    return connect(
-        f"{house.url.replace('http', 'ws')}/_stcore/stream",
-        origin=Origin(origin),
-        subprotocols=[Subprotocol("streamlit")],
-        additional_headers={name.replace("_", "-"): value for name, value in headers.items()},
-        proxy=None,
-    )
 
 
 def refusal(house: RunningHouse, **headers: str) -> int:
