@@ -150,13 +150,17 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """The rules in force for a topic, or for every topic without its own; ``id`` is the topic's or ``default``."""
+    """The rules in force for a topic, or for every topic without its own; ``id`` is the topic's or ``default``.
+
+    ``follows_house`` is left behind when a topic gives up its own rules, so that its versions go on counting.
+    """
 
     id: str
     version: int
     rules: Rules
     changed_by: str
     changed_at: datetime
+    follows_house: bool = False
 
 
 FOR_ALL: Final = "default"

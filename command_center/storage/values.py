@@ -16,7 +16,7 @@ from sqlalchemy import RowMapping, Table
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage
 from command_center.domain.duty import DutyPlan
-from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
+from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
@@ -49,7 +49,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Reachability: telling_tables.reachabilities,
     Replay: tables.replays,
     Request: tables.requests,
-    RuleSet: tables.rule_sets,
+    RuleSet: telling_tables.rule_sets,
     Session: tables.sessions,
     Setting: tables.settings,
     SignInAttempt: tables.sign_in_attempts,
@@ -59,6 +59,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Task: tables.tasks,
     Topic: tables.topics,
     Triage: tables.triages,
+    TriageAnswer: tables.triage_answers,
 }
 _DERIVED: Final[Mapping[type[Any], tuple[str, Callable[[Any], str]]]] = {
     Person: ("login_key", lambda person: storable(person.login.casefold())),
