@@ -194,7 +194,7 @@ def check(rules: Rules) -> Rules:
         for name in place.split("."):
             value = getattr(value, name)
         if not least <= value <= most:
-            raise BadInput("rules.out_of_bounds", name=place, value=value, least=least, most=most)
+            raise BadInput("rules.out_of_bounds", name=f"rule_setting.{place}", value=value, least=least, most=most)
     if any(not word.word.strip() for word in rules.keywords.words):
         raise BadInput("rules.word_needed")
     for peak in rules.peaks.peaks:
