@@ -14,7 +14,7 @@ from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
-from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
+from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
@@ -48,7 +48,7 @@ class Setting:
 
 
 _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Source | Topic | Triage
-_Led = Clock | Decision | Fact | Incident | Task
+_Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
 _Said = Account | Approval | Lock | Publication | Statement | StatementVersion
 _Kept = Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
 Record = _Heard | _Led | _Said | _Kept

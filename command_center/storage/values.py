@@ -17,7 +17,7 @@ from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
-from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
+from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
@@ -52,7 +52,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Reachability: telling_tables.reachabilities,
     Replay: tables.replays,
     Request: tables.requests,
-    RuleSet: tables.rule_sets,
+    RuleSet: telling_tables.rule_sets,
     Session: tables.sessions,
     Setting: tables.settings,
     SignInAttempt: tables.sign_in_attempts,
@@ -62,6 +62,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Task: tables.tasks,
     Topic: tables.topics,
     Triage: tables.triages,
+    TriageAnswer: tables.triage_answers,
 }
 _DERIVED: Final[Mapping[type[Any], tuple[str, Callable[[Any], str]]]] = {
     Person: ("login_key", lambda person: storable(person.login.casefold())),
