@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from command_center.checking import Checking
 from command_center.domain.statements import StatementState, StatementVersion
 from command_center.errors import CommandCenterError
 from command_center.listening import Listening
@@ -74,14 +75,17 @@ def _something_expires(ctx: Context) -> bool:
 
 def run(ctx: Context, stop: threading.Event) -> None:
     """Work until told to stop; a failing job is written down and tried again at the next turn."""
-    holder, listening, holds = ctx.new_id(), Listening(ctx), _Held()
+    holder, holds = ctx.new_id(), _Held()
+    beside = (Listening(ctx), Checking(ctx))
     while not stop.is_set():
         _carefully(lambda: holds.ask(ctx, holder))
-        _carefully(lambda: listening.tend() if holds.it else listening.stop())
+        for each in beside:
+            _carefully(each.tend if holds.it else each.stop)
         if holds.it:
             _carefully(lambda: work_once(ctx))
         stop.wait(PAUSE)
-    listening.stop()
+    for each in beside:
+        each.stop()
 
 
 class _Held:

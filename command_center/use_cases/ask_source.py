@@ -19,7 +19,7 @@ from command_center.use_cases.keep_sources import checked_kind
 from command_center.use_cases.listen import matcher, topics_of
 from command_center.use_cases.open_access import open_access
 
-LISTEN_SECONDS: Final = 6.0
+LISTEN_SECONDS: Final = 5.0
 PATIENCE_SECONDS: Final = 25.0
 SHOWN: Final = 5
 MANY_AN_HOUR: Final = 2_000
