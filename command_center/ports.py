@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -108,10 +108,11 @@ class TopicExtent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:
-    """How many mentions of a batch were new, and how many were there already."""
+    """How many mentions of a batch were new (their ids are ``new``), and how many were there already."""
 
     stored: int
     duplicate: int
+    new: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 class Reading(Protocol):
@@ -175,10 +176,16 @@ class Writing(Reading, Protocol):
         """Store a record, replacing the one with the same id."""
 
     def remove(self, kind: type[R], /, **equal: object) -> int:
-        """Delete records that never carry proof: sessions, sign-in attempts, judged buckets of a new replay."""
+        """Delete records that never carry proof: sessions, sign-in attempts, judged buckets, sources."""
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""
+
+    def erase(self, ids: Sequence[str]) -> int:
+        """Empty these mentions of everything their authors wrote and are; returns how many weren't empty yet.
+
+        Their id, topic, time and figures stay, so that counts stay and the same post never comes back.
+        """
 
     def append(self, entry: NewEntry) -> LogEntry:
         """Append to the log in this transaction."""

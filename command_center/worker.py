@@ -1,4 +1,4 @@
-"""The work nobody clicks for: replays, telling people, the queue, expiry — one holder of the lease at a time.
+"""The work nobody clicks for: listening, judging, telling people, the queue — one holder of the lease at a time.
 
 Every job is a plain call below; the loop around them only keeps time and the lease.
 """
@@ -9,10 +9,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from command_center.checking import Checking
 from command_center.domain.statements import StatementState, StatementVersion
 from command_center.errors import CommandCenterError
+from command_center.listening import Listening
 from command_center.ports import Context, Setting
 from command_center.use_cases.approve import expire_statements
+from command_center.use_cases.judge_live import judge_live
 from command_center.use_cases.publish import look_after_intended, run_queue
 from command_center.use_cases.replay import advance_replays
 from command_center.use_cases.tell import tell_everybody
@@ -54,6 +57,7 @@ def _until(lease: Setting) -> datetime:
 def work_once(ctx: Context) -> None:
     """Do every job once."""
     advance_replays(ctx)
+    judge_live(ctx)
     watch_sources(ctx)
     tell_everybody(ctx)
     run_queue(ctx)
@@ -71,17 +75,37 @@ def _something_expires(ctx: Context) -> bool:
 
 def run(ctx: Context, stop: threading.Event) -> None:
     """Work until told to stop; a failing job is written down and tried again at the next turn."""
-    holder = ctx.new_id()
+    holder, holds = ctx.new_id(), _Held()
+    beside = (Listening(ctx), Checking(ctx))
     while not stop.is_set():
-        try:
-            if hold_lease(ctx, holder):
-                work_once(ctx)
-        except CommandCenterError as error:
-            _log.warning("worker: %s", error)
-        except Exception:
-            # The one broad handler of the house: a fault in one turn must not end the watch.
-            _log.exception("worker: a turn failed")
+        _carefully(lambda: holds.ask(ctx, holder))
+        for each in beside:
+            _carefully(each.tend if holds.it else each.stop)
+        if holds.it:
+            _carefully(lambda: work_once(ctx))
         stop.wait(PAUSE)
+    for each in beside:
+        each.stop()
+
+
+class _Held:
+    """Whether this worker holds the lease; who can't ask holds nothing."""
+
+    it = False
+
+    def ask(self, ctx: Context, holder: str) -> None:
+        self.it = False
+        self.it = hold_lease(ctx, holder)
+
+
+def _carefully(job: Callable[[], None]) -> None:
+    try:
+        job()
+    except CommandCenterError as error:
+        _log.warning("worker: %s", error)
+    except Exception:
+        # The broad handler of the house: a fault in one turn must not end the watch.
+        _log.exception("worker: a turn failed")
 
 
 def start(ctx: Context) -> Callable[[], None]:
