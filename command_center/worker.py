@@ -1,6 +1,7 @@
-"""The work nobody clicks for: replays, telling people, the queue, expiry — one holder of the lease at a time.
+"""The work nobody clicks for: replays, telling people, the queue, networks, expiry — one holder of a lease at a time.
 
-Every job is a plain call below; the loop around them only keeps time and the lease.
+Every job is a plain call below; the loops around them only keep time and the leases. What talks to our own accounts
+runs beside the rest, so that a slow network delays no alert.
 """
 
 import logging
@@ -13,31 +14,35 @@ from command_center.domain.statements import StatementState, StatementVersion
 from command_center.errors import CommandCenterError
 from command_center.ports import Context, Setting
 from command_center.use_cases.approve import expire_statements
-from command_center.use_cases.publish import look_after_intended, run_queue
+from command_center.use_cases.outcome import look_after_intended
+from command_center.use_cases.publish import run_queue
 from command_center.use_cases.replay import advance_replays
+from command_center.use_cases.send import send_intended
+from command_center.use_cases.take_down import carry_out_removals
 from command_center.use_cases.tell import tell_everybody
 from command_center.use_cases.watch_sources import watch_sources
 
 LEASE: Final = "worker.lease"
+SENDING: Final = "sending.lease"
 LEASE_LASTS: Final = timedelta(seconds=10)
 PAUSE: Final = 1.0
 _log = logging.getLogger(__name__)
 
 
-def hold_lease(ctx: Context, holder: str) -> bool:
-    """Take or keep the lease; false while another worker holds it."""
+def hold_lease(ctx: Context, holder: str, lease_id: str = LEASE) -> bool:
+    """Take or keep a lease; false while another worker holds it."""
     now = ctx.now()
     with ctx.store.reading() as store:
-        lease = store.get(Setting, LEASE)
+        lease = store.get(Setting, lease_id)
     if lease and _held_by_other(lease, holder, now):
         return False
     if lease and lease.value["holder"] == holder and _until(lease) - now > LEASE_LASTS / 2:
         return True
     with ctx.store.writing() as store:
-        lease = store.get(Setting, LEASE)
+        lease = store.get(Setting, lease_id)
         if lease and _held_by_other(lease, holder, now):
             return False
-        store.put(Setting(id=LEASE, value={"holder": holder, "until": (now + LEASE_LASTS).isoformat()}))
+        store.put(Setting(id=lease_id, value={"holder": holder, "until": (now + LEASE_LASTS).isoformat()}))
     return True
 
 
@@ -69,13 +74,27 @@ def _something_expires(ctx: Context) -> bool:
     return any(version.valid_until is not None and version.valid_until <= now for version in valid)
 
 
+def speak_once(ctx: Context) -> None:
+    """Do once everything that talks to our own accounts on networks."""
+    send_intended(ctx)
+    carry_out_removals(ctx)
+
+
 def run(ctx: Context, stop: threading.Event) -> None:
+    """Work until told to stop, with a second thread for what talks to our accounts."""
+    speaking = threading.Thread(target=_run, args=(ctx, stop, speak_once, SENDING), name="speaking", daemon=True)
+    speaking.start()
+    _run(ctx, stop, work_once, LEASE)
+    speaking.join(timeout=10)
+
+
+def _run(ctx: Context, stop: threading.Event, once: Callable[[Context], None], lease_id: str) -> None:
     """Work until told to stop; a failing job is written down and tried again at the next turn."""
     holder = ctx.new_id()
     while not stop.is_set():
         try:
-            if hold_lease(ctx, holder):
-                work_once(ctx)
+            if hold_lease(ctx, holder, lease_id):
+                once(ctx)
         except CommandCenterError as error:
             _log.warning("worker: %s", error)
         except Exception:
