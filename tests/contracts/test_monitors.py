@@ -15,12 +15,17 @@ import pytest
 from command_center.errors import NetworkTrouble
 from command_center.networks import Asked, Fetched
 from tests.peers.peer import ListeningPeer
+from tests.peers.x import renamed, x_mentions, x_search, x_stream
 
 pytestmark = pytest.mark.sockets
 
 Start = Callable[[], AbstractContextManager[ListeningPeer]]
-POLLS: Final[dict[str, Start]] = {}
-STREAMS: Final[dict[str, Start]] = {}
+POLLS: Final[dict[str, Start]] = {
+    "x_search": x_search,
+    "x_search_renamed": renamed(x_search),
+    "x_mentions": x_mentions,
+}
+STREAMS: Final[dict[str, Start]] = {"x_stream": x_stream}
 MOST_ROUNDS = 20
 
 
