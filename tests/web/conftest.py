@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import anyio
+import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from command_center.bootstrap import build
 from command_center.domain.accounts import Account, Posture
@@ -27,13 +30,33 @@ from command_center.web.process import Process, hold
 EVERY = (Scope.CHECK, Scope.PUBLISH, Scope.MENTIONS)
 
 
+class Http:
+    """Asks the application without a network, one request at a time."""
+
+    def __init__(self, app: Starlette) -> None:
+        self.app = app
+
+    def get(self, path: str, **given: Any) -> httpx.Response:
+        """Ask with GET."""
+        return anyio.run(partial(self._ask, "GET", path, **given))
+
+    def post(self, path: str, **given: Any) -> httpx.Response:
+        """Ask with POST."""
+        return anyio.run(partial(self._ask, "POST", path, **given))
+
+    async def _ask(self, method: str, path: str, **given: Any) -> httpx.Response:
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://house") as client:
+            return await client.request(method, path, **given)
+
+
 @dataclass
 class Gate:
     """The house seen from another program."""
 
     ctx: Context
     lead: Person
-    http: TestClient
+    http: Http
     account: str
     wishes: Iterator[int] = field(default_factory=count)
 
@@ -64,7 +87,7 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
     token = open_house(ctx, login="kim", name="Kim", email="", password="Der Sturm kommt um acht.")
     lead = who_is(ctx, token)
     assert lead is not None
-    made = Gate(ctx=ctx, lead=lead, http=TestClient(Starlette(routes=api_routes())), account="")
+    made = Gate(ctx=ctx, lead=lead, http=Http(Starlette(routes=api_routes())), account="")
     account = Account(id="", network="mastodon", handle="@nordwerk", name="Nordwerk", tags=("corporate",))
     made.account = add_account(ctx, made.caller(), account=account)
     add_topic(ctx, made.caller(), topic=Topic(id="", name="Nordwerk", terms=("Nordwerk",)))
