@@ -7,7 +7,6 @@ from typing import Final
 
 from command_center.domain.mentions import Plane
 
-
 # The reason of a refusal that was not the gate's.
 BY_NETWORK: Final = "network"
 

@@ -111,9 +111,7 @@ def record_attempt(work: Work, *, publication_id: str, attempt: int, outcome: Ou
 
 def _out(work: Work, publication: Publication, outcome: Outcome) -> str:
     state = PublicationState(outcome.state)
-    return end(
-        work, publication, state, url=outcome.url, note=outcome.note, native_ids=outcome.native_ids
-    ).id
+    return end(work, publication, state, url=outcome.url, note=outcome.note, native_ids=outcome.native_ids).id
 
 
 def _again_later(work: Work, publication: Publication, outcome: Outcome) -> str:
@@ -123,9 +121,7 @@ def _again_later(work: Work, publication: Publication, outcome: Outcome) -> str:
     at = next_try(work.now, publication.attempts, key=publication.id, asked_for=outcome.retry_at)
     waiting = replace(publication, state=PublicationState.QUEUED, note=outcome.note, next_try_at=at)
     work.store.put(waiting)
-    log_publication(
-        work, Action.POST_PUT_OFF, waiting, note=outcome.note, attempt=publication.attempts, next_try_at=at
-    )
+    log_publication(work, Action.POST_PUT_OFF, waiting, note=outcome.note, attempt=publication.attempts, next_try_at=at)
     decision = ask_again(work, waiting)
     if decision.allowed:
         seal_if_quiet(work, publication.account_id)

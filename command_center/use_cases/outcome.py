@@ -77,8 +77,8 @@ def end(
         next_try_at=None,
     )
     work.store.put(ended)
-    details = {"native_ids": native_ids} if native_ids else {}
-    log_publication(work, _ENDINGS.get(state, Action.POST_UNKNOWN), ended, url=url, note=note, **details)
+    action = _ENDINGS.get(state, Action.POST_UNKNOWN)
+    log_publication(work, action, ended, url=url, note=note, native_ids=native_ids)
     if ended.reply_to and state in OUT:
         mark_answered(work, ended)
     seal_if_quiet(work, ended.account_id)

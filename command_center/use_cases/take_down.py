@@ -1,4 +1,4 @@
-"""Take a post down from one of our accounts: a person's wish is recorded, the worker deletes, the outcome is recorded."""
+"""Take a post down from one of our accounts: a person wishes it, the worker deletes, the outcome is recorded."""
 
 from dataclasses import replace
 from typing import Final
@@ -57,9 +57,10 @@ def begin_removal(work: Work, removal: Removal) -> str:
     return removal.id
 
 
-def refuse_twice(work: Work, **of: str) -> None:
+def refuse_twice(work: Work, *, publication_id: str = "", off_voice_id: str = "") -> None:
     """Refuse a second wish while the first is on its way; raises ``Conflict``."""
-    if work.store.find(Removal, state=RemovalState.ASKED, limit=1, **of):
+    asked = RemovalState.ASKED
+    if work.store.find(Removal, state=asked, publication_id=publication_id, off_voice_id=off_voice_id, limit=1):
         raise Conflict("take_down.asked_before")
 
 
