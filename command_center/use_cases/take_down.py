@@ -5,6 +5,7 @@ from typing import Final
 
 from command_center.domain.accounts import STRICTNESS, Account, Posture, effective_posture
 from command_center.domain.notes import note_of
+from command_center.domain.off_voice import OffVoice, OffVoiceState
 from command_center.domain.people import Act, Person
 from command_center.domain.publications import OUT, Publication
 from command_center.domain.removals import Removal, RemovalState
@@ -107,6 +108,10 @@ def end_removal(work: Work, *, removal_id: str) -> str:
     publication = work.store.get(Publication, removal.publication_id) if removal.publication_id else None
     if publication is not None:
         work.store.put(replace(publication, taken_down_at=work.now))
+    found = work.store.get(OffVoice, removal.off_voice_id) if removal.off_voice_id else None
+    if found is not None:
+        removed = replace(found, state=OffVoiceState.REMOVED, handled_by=removal.asked_by, handled_at=work.now)
+        work.store.put(removed)
     log_removal(work, Action.POST_TAKEN_DOWN, removal, asked_by=removal.asked_by)
     return removal_id
 
