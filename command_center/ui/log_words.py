@@ -37,7 +37,7 @@ _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("offvoicekind", "leftoverkind"),
     "roles": ("role",),
     "form": ("log.form",),
-    "outcome": ("noticeoutcome",),
+    "outcome": ("noticeoutcome", "leftoverstate"),
     "disturb_from": ("urgency",),
 }
 

@@ -1,6 +1,9 @@
 """Why a post stands where it stands, in words, and what happens to it next."""
 
+from typing import Final
+
 from command_center.domain.accounts import Account
+from command_center.domain.one_voice import Reason
 from command_center.domain.publications import BY_NETWORK, OUT, Publication, PublicationState
 from command_center.domain.removals import Removal, RemovalState
 from command_center.texts import knows
@@ -24,6 +27,8 @@ def because(page: Page, item: Publication, account: Account | None, removal: Rem
         return page.say("queue.because.at_network" if network else "queue.because.intended")
     if item.state is PublicationState.HELD and _held_for_another_reason(page, item):
         return _with_note(page, page.say("queue.because.held_for"), item)
+    if item.state is PublicationState.HELD and item.reason in _ENDED:
+        return _joined(page.say("queue.because.held_for"), gate_words(page, item.reason, ""))
     words = page.say(f"queue.because.{item.state.value}")
     if item.state is PublicationState.AWAITING_REVIEW and item.due_at > page.now:
         words += " " + page.say("queue.planned_for", when=page.moment(item.due_at))
@@ -57,6 +62,10 @@ def _queued(page: Page, item: Publication, *, network: bool) -> str:
 
 def _held_for_another_reason(page: Page, item: Publication) -> bool:
     return item.reason.startswith(("send.", "vault.")) and knows(page.language, item.reason)
+
+
+# Held because its wording ended while it waited.
+_ENDED: Final = frozenset({Reason.SUPERSEDED.value, Reason.WITHDRAWN.value})
 
 
 def _with_note(page: Page, words: str, item: Publication) -> str:

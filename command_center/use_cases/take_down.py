@@ -16,6 +16,7 @@ from command_center.ports import Context, Reading
 from command_center.use_cases.ask_gate import may_use_every_account
 from command_center.use_cases.command import Work, command, housework, need
 from command_center.use_cases.keys import way_out
+from command_center.use_cases.leftovers import settle_taken_down
 from command_center.use_cases.lock import standing_locks
 from command_center.use_cases.write_statement import require_reason
 
@@ -108,6 +109,7 @@ def end_removal(work: Work, *, removal_id: str) -> str:
     publication = work.store.get(Publication, removal.publication_id) if removal.publication_id else None
     if publication is not None:
         work.store.put(replace(publication, taken_down_at=work.now))
+        settle_taken_down(work, publication, removal.asked_by)
     found = work.store.get(OffVoice, removal.off_voice_id) if removal.off_voice_id else None
     if found is not None:
         removed = replace(found, state=OffVoiceState.REMOVED, handled_by=removal.asked_by, handled_at=work.now)

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def network(office: Office) -> MemoryNetwork:
     return found
 
 
-def finds(office: Office, **equal: object) -> list[OffVoice]:
+def finds(office: Office, **equal: Any) -> list[OffVoice]:
     with office.ctx.store.reading() as store:
         return store.find(OffVoice, order="found_at", **equal)
 
