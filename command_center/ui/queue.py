@@ -16,6 +16,7 @@ from command_center.domain.removals import Removal
 from command_center.domain.statements import StatementVersion
 from command_center.ports import Reading
 from command_center.ui.frame import Page
+from command_center.ui.off_voices import Overheard, read_overheard
 from command_center.ui.parts import person_name, time_html
 from command_center.ui.queue_words import because
 from command_center.ui.wordings import escape, length_of, network_name
@@ -53,6 +54,7 @@ class Queue:
     versions: Mapping[str, StatementVersion]
     locked: frozenset[str]
     removals: Mapping[str, Removal]
+    heard: Overheard
 
 
 def read_queue(page: Page, *, steps: int = 1) -> Queue:
@@ -71,6 +73,7 @@ def read_queue(page: Page, *, steps: int = 1) -> Queue:
             versions={version.id: version for version in versions},
             locked=frozenset(lock.account_id for lock in store.find(Lock, plane=page.plane, lifted_at=None)),
             removals={item.publication_id: item for item in store.find(Removal, plane=page.plane, order="asked_at")},
+            heard=read_overheard(store, page),
         )
 
 
@@ -84,7 +87,7 @@ def look(page: Page) -> object:
     """Return what must not change unseen: which posts there are, and where they stand."""
     queue = read_queue(page)
     posts = [(item.id, item.state, item.attempts, item.taken_down_at) for item in _all(queue)]
-    return posts, dict(queue.counts), [(item.id, item.state) for item in queue.removals.values()]
+    return posts, dict(queue.counts), [(item.id, item.state) for item in queue.removals.values()], queue.heard.look()
 
 
 def _all(queue: Queue) -> Iterator[Publication]:

@@ -10,10 +10,10 @@ import pytest
 from command_center.domain.accounts import Account, Lock, Posture, effective_posture
 from command_center.domain.alerts import Alert, AlertState, Replay, ReplayState, Triage, TriageState
 from command_center.domain.incidents import Clock, FactState, Incident, IncidentState, Task
+from command_center.domain.log_lines import verify_lines
 from command_center.domain.mentions import RawMention
 from command_center.domain.one_voice import Reason
 from command_center.domain.publications import Publication, PublicationState
-from command_center.domain.response_log import verify_lines
 from command_center.domain.statements import Statement, StatementState, StatementVersion
 from command_center.domain.templates import render
 from command_center.errors import Conflict, NotAllowed
