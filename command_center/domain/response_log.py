@@ -105,6 +105,15 @@ class Action(StrEnum):
     TAKE_DOWN_ASKED = "publication.take_down_asked"
     POST_TAKEN_DOWN = "publication.taken_down"
     TAKE_DOWN_FAILED = "publication.take_down_failed"
+    POST_SEEN = "publication.verified"
+    POST_NOT_SEEN = "publication.not_seen"
+    OFF_VOICE_FOUND = "off_voice.found"
+    OFF_VOICE_GONE = "off_voice.gone"
+    OFF_VOICE_KEPT = "off_voice.kept"
+    WATCH_BLIND = "account.watch_lost"
+    WATCH_SEES = "account.watch_back"
+    LEFTOVER_FOUND = "leftover.found"
+    LEFTOVER_SETTLED = "leftover.settled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,11 @@ def tellers() -> list[Teller]:
 @pytest.fixture
 def office(tellers: list[Teller]) -> Office:
     """Open an office with a person of each role and an account."""
+    return open_office(tellers)
+
+
+def open_office(tellers: list[Teller]) -> Office:
+    """Open an office of its own."""
     ids = (f"id-{number}" for number in count())
     moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
     made: list[Office] = []
