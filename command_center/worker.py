@@ -19,9 +19,8 @@ from command_center.use_cases.judge_live import judge_live
 from command_center.use_cases.publish import look_after_intended, run_queue
 from command_center.use_cases.replay import advance_replays
 from command_center.use_cases.tell import tell_everybody
-from command_center.use_cases.watch_sources import watch_sources
+from command_center.use_cases.watch_sources import LEASE, watch_sources
 
-LEASE: Final = "worker.lease"
 LEASE_LASTS: Final = timedelta(seconds=10)
 PAUSE: Final = 1.0
 _log = logging.getLogger(__name__)
