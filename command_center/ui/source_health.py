@@ -12,7 +12,7 @@ from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
 from command_center.ports import Reading, Setting
 from command_center.ui.frame import Page
-from command_center.ui.incident_look import e, heading, link_to, note
+from command_center.ui.incident_look import e, link_to, note
 from command_center.ui.live import live
 from command_center.ui.parts import empty_state, time_html
 from command_center.ui.source_words import (
@@ -41,7 +41,6 @@ class Shown:
 
 def show_health(page: Page) -> None:
     """Show every source of the plane, those that listen first."""
-    heading(page.say("page.sources.title"), page.say("page.sources.lead"))
     with looking(page.ctx, page.person.id, Act.WRITE_TOPIC) as store:
         sources = store.find(Source, plane=page.plane, order="created_at")
         works = worker_works(store, page.now)
@@ -130,7 +129,7 @@ def _show_acts(page: Page, source: Source) -> None:
         return
     form = f"source_{source.id}"
     with st.container(horizontal=True, gap="small", key=f"src_acts_{source.id}"):
-        if source.active:
+        if source.active and (source.trouble or not KINDS[source.kind].stream):
             st.button(
                 page.say("sources.try_now"),
                 key=f"src_now_{source.id}",
