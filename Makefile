@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test browser lint lock screenshots bench clean
+.PHONY: help run test lint lock screenshots bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -18,9 +18,6 @@ test: $(VENV)/.test ## set up what tests need and pass them
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest
-
-browser: $(VENV)/.test ## the story once more in a real browser
-	@$(BIN)/python -m pytest -m browser tests/browser
 
 lint: $(VENV)/.test ## only the rules of the house, no tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

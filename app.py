@@ -8,10 +8,12 @@ from pathlib import Path
 import streamlit as st
 
 from command_center.ui.faults import show_fault
+from command_center.ui.turning import leave_pages_behind
 from command_center.web.routes import routes
 from command_center.web.start import begin, middleware, running
 
 house = begin(os.environ)
+leave_pages_behind()
 
 
 @asynccontextmanager

@@ -12,14 +12,18 @@ from typing import Any, Protocol, TypeVar
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
+from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
-from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
+from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
+from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
+from command_center.domain.off_voice import AccountWatch, OffVoice
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
+from command_center.domain.removals import Removal
 from command_center.domain.response_log import LogEntry, NewEntry
 from command_center.domain.rules import RuleSet
 from command_center.domain.sources import Source
@@ -48,10 +52,11 @@ class Setting:
 
 
 _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Source | Topic | Triage
-_Led = Clock | Decision | Fact | Incident | Task
-_Said = Account | Approval | Lock | Publication | Statement | StatementVersion
-_Kept = Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
-Record = _Heard | _Led | _Said | _Kept
+_Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
+_Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
+_Stands = AccountWatch | OffVoice | Removal
+_Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
+Record = _Heard | _Led | _Said | _Stands | _Kept
 R = TypeVar("R", bound=Record)
 
 

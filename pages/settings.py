@@ -9,6 +9,7 @@ from command_center.domain.people import Act
 from command_center.ui.frame import Page, open_page
 from command_center.ui.incident_look import wear
 from command_center.ui.settings_accounts import show_accounts
+from command_center.ui.settings_clients import show_clients
 from command_center.ui.settings_connections import show_connections
 from command_center.ui.settings_house import show_house
 from command_center.ui.settings_rules import show_rules
@@ -21,6 +22,7 @@ PARTS: Final[dict[str, tuple[Act, Callable[[Page], None]]]] = {
     "accounts": (Act.WRITE_ACCOUNT, show_accounts),
     "connections": (Act.WRITE_ACCOUNT, show_connections),
     "rules": (Act.WRITE_TOPIC, show_rules),
+    "clients": (Act.WRITE_ACCOUNT, show_clients),
     "house": (Act.WRITE_TOPIC, show_house),
 }
 

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from command_center.domain.alerts import Alert, Notice, NoticeOutcome
-from command_center.domain.reachability import Urgency, urgency_of
+from command_center.domain.reachability import DIGEST_MINUTES, MOST_SINGLE, Urgency, urgency_of
 
-MOST_SINGLE: Final = 3
-WITHIN: Final = timedelta(minutes=10)
+WITHIN: Final = timedelta(minutes=DIGEST_MINUTES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,14 +20,21 @@ class Bundle:
     held: tuple[Alert, ...] = ()
 
 
-def bundle(due: Sequence[Alert], told: Iterable[Notice], now: datetime) -> Bundle:
+def bundle(
+    due: Sequence[Alert],
+    told: Iterable[Notice],
+    now: datetime,
+    *,
+    most_single: int = MOST_SINGLE,
+    within: timedelta = WITHIN,
+) -> Bundle:
     """Decide how to tell somebody; ``told`` is what they were told about alerts that still wait.
 
     The most urgent alerts never wait for the next digest.
     """
-    recent = [notice for notice in told if notice.outcome is NoticeOutcome.SENT and now - notice.at < WITHIN]
+    recent = [notice for notice in told if notice.outcome is NoticeOutcome.SENT and now - notice.at < within]
     waiting = {alert.id for alert in due} | {notice.alert_id for notice in recent}
-    if len(waiting) <= MOST_SINGLE:
+    if len(waiting) <= most_single:
         return Bundle(single=tuple(due))
     if not any(notice.digest for notice in recent):
         return Bundle(together=tuple(due))

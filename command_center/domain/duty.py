@@ -12,6 +12,7 @@ from command_center.domain.alerts import REACHED, TRIED, Alert, AlertState, Noti
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Person, Role
 from command_center.domain.reachability import Reachability, Urgency, urgency_of
+from command_center.domain.rota import Exchange, Rota, Shift
 
 HOUSE_DUTY: Final = "house"
 IN_APP: Final = "app"
@@ -21,11 +22,15 @@ LONGEST: Final = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyStep:
-    """Whom to tell once nobody has acknowledged for so many minutes since the alert was first told."""
+    """Whom to tell once nobody has acknowledged for so many minutes since the alert was first told.
+
+    ``rota`` means whoever is on duty then by the weekly rota.
+    """
 
     after_minutes: int
     roles: tuple[Role, ...] = ()
     people: tuple[str, ...] = ()
+    rota: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,10 @@ class Deputy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyPlan:
-    """Who is on duty for alerts, step by step; after the last step everybody is told again, some times."""
+    """Who is told about alerts, step by step; after the last step everybody is told again, some times.
+
+    ``shifts`` and ``exchanges`` are the weekly rota, in clock times of ``zone``, for steps that ask for it.
+    """
 
     id: str = HOUSE_DUTY
     steps: tuple[DutyStep, ...]
@@ -47,6 +55,15 @@ class DutyPlan:
     repeats: int = 4
     changed_by: str = ""
     changed_at: datetime | None = None
+    shifts: tuple[Shift, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    zone: str = "UTC"
+
+    @property
+    def weekly(self) -> Rota:
+        """The weekly rota of the plan."""
+        deputies = {deputy.person_id: deputy.deputy_id for deputy in self.deputies}
+        return Rota(shifts=self.shifts, exchanges=self.exchanges, deputies=deputies, zone=self.zone)
 
 
 DEFAULT_DUTY: Final = DutyPlan(
@@ -62,7 +79,8 @@ DEFAULT_DUTY: Final = DutyPlan(
 class Roster:
     """Everybody who could be told, as things are now.
 
-    ``channels`` are the house's in their order, ``ways`` those on which a person has an address.
+    ``channels`` are the house's in their order, ``ways`` those on which a person has an address;
+    ``on_duty`` are on duty by the weekly rota.
     """
 
     plan: DutyPlan
@@ -70,14 +88,16 @@ class Roster:
     reach: Mapping[str, Reachability]
     channels: tuple[str, ...]
     ways: Mapping[str, tuple[str, ...]]
+    on_duty: tuple[str, ...] = ()
 
     def called(self, step: DutyStep) -> tuple[str, ...]:
-        """Return whom a step names: people first, then whoever holds its roles now."""
+        """Return whom a step names: people first, then whoever is on duty, then whoever holds its roles now."""
         holders = [
             person for person in self.people.values() if person.active and not set(step.roles).isdisjoint(person.roles)
         ]
         holders.sort(key=lambda person: (person.name.casefold(), person.id))
-        return tuple(dict.fromkeys((*step.people, *(person.id for person in holders))))
+        on_duty = self.on_duty if step.rota else ()
+        return tuple(dict.fromkeys((*step.people, *on_duty, *(person.id for person in holders))))
 
     def called_before(self, number: int) -> tuple[str, ...]:
         """Return everybody whom the first so many steps name."""

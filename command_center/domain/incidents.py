@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from command_center.domain.mentions import Plane
 
@@ -130,3 +130,24 @@ class Decision:
     reason: str
     decided_by: str
     decided_at: datetime
+
+
+YES: Final = "yes"
+NO: Final = "no"
+UNKNOWN: Final = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageAnswer:
+    """What somebody answered to a question that sorts the case; ``id`` is made of incident and question.
+
+    ``answer`` is ``yes``, ``no``, the id of a choice or a text; empty means that nobody knows (any more).
+    """
+
+    id: str
+    incident_id: str
+    plane: Plane
+    question: str
+    answer: str
+    answered_by: str
+    answered_at: datetime

@@ -24,6 +24,8 @@ class Urgency(StrEnum):
         return order.index(self) >= order.index(threshold)
 
 
+MOST_SINGLE: Final = 3
+DIGEST_MINUTES: Final = 10
 _HIGH_LEVEL: Final = 2
 _HIGHEST_LEVEL: Final = 4
 # Severity is not volume: what a person passed on, or a hard word, disturbs whatever the count.
@@ -86,7 +88,8 @@ class QuietHours:
 class Reachability:
     """What a person said about being reached; ``id`` is theirs. Who said nothing is told on every channel, always.
 
-    Being away has an end, so that nobody forgets to come back on duty.
+    Being away has an end, so that nobody forgets to come back on duty; without ``away_from`` it has begun.
+    More than ``digest_after`` alerts within ``digest_minutes`` come as one message.
     """
 
     id: str
@@ -95,10 +98,15 @@ class Reachability:
     quiet: tuple[QuietHours, ...] = ()
     disturb_from: Urgency = Urgency.HIGH
     away_until: datetime | None = None
+    away_from: datetime | None = None
+    digest_after: int = MOST_SINGLE
+    digest_minutes: int = DIGEST_MINUTES
 
     def away(self, now: datetime) -> bool:
-        """Tell whether the person is off duty now."""
-        return self.away_until is not None and now < self.away_until
+        """Tell whether the person is off duty at this moment."""
+        if self.away_until is None or now >= self.away_until:
+            return False
+        return self.away_from is None or now >= self.away_from
 
     def asleep(self, urgency: Urgency, now: datetime) -> bool:
         """Tell whether it is too quiet now for an alert of this urgency."""

@@ -85,6 +85,8 @@ class Action(StrEnum):
     CASE_EXPORTED = "case.exported"
     LOG_READ = "log.read"
     STORE_RESTORED = "store.restored"
+    CLIENT_ADDED = "client.added"
+    CLIENT_REVOKED = "client.revoked"
     SOURCE_ADDED = "source.added"
     SOURCE_CHANGED = "source.changed"
     SOURCE_PAUSED = "source.paused"
@@ -98,6 +100,11 @@ class Action(StrEnum):
     CONNECTION_RENEWED = "connection.renewed"
     CONNECTION_ENDED = "connection.ended"
     KEYS_ROTATED = "connection.keys_rotated"
+    POST_REFUSED_BY_NETWORK = "publication.refused_by_network"
+    POST_PUT_OFF = "publication.put_off"
+    TAKE_DOWN_ASKED = "publication.take_down_asked"
+    POST_TAKEN_DOWN = "publication.taken_down"
+    TAKE_DOWN_FAILED = "publication.take_down_failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

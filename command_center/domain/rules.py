@@ -150,13 +150,17 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """The rules in force for a topic, or for every topic without its own; ``id`` is the topic's or ``default``."""
+    """The rules in force for a topic, or for every topic without its own; ``id`` is the topic's or ``default``.
+
+    ``follows_house`` is left behind when a topic gives up its own rules, so that its versions go on counting.
+    """
 
     id: str
     version: int
     rules: Rules
     changed_by: str
     changed_at: datetime
+    follows_house: bool = False
 
 
 FOR_ALL: Final = "default"
@@ -190,7 +194,7 @@ def check(rules: Rules) -> Rules:
         for name in place.split("."):
             value = getattr(value, name)
         if not least <= value <= most:
-            raise BadInput("rules.out_of_bounds", name=place, value=value, least=least, most=most)
+            raise BadInput("rules.out_of_bounds", name=f"rule_setting.{place}", value=value, least=least, most=most)
     if any(not word.word.strip() for word in rules.keywords.words):
         raise BadInput("rules.word_needed")
     for peak in rules.peaks.peaks:

@@ -62,6 +62,7 @@ def work(
     with house(as_json) as ctx:
         if once:
             worker.work_once(ctx)
+            worker.speak_once(ctx)
             return
         stop = threading.Event()
 

@@ -146,8 +146,6 @@ judged_buckets: Final = _table(
 )
 _indexes(judged_buckets, "topic_id at")
 
-rule_sets: Final = _table("rule_sets", _key(), *_texts("rules", "changed_by", "changed_at"), *_numbers("version"))
-
 incidents: Final = _table(
     "incidents",
     _key(),
@@ -191,6 +189,13 @@ decisions: Final = _table(
     *_texts("incident_id", "plane", "text", "reason", "decided_by", "decided_at"),
 )
 _indexes(decisions, "incident_id")
+
+triage_answers: Final = _table(
+    "triage_answers",
+    _key(),
+    *_texts("incident_id", "plane", "question", "answer", "answered_by", "answered_at"),
+)
+_indexes(triage_answers, "incident_id")
 
 statements: Final = _table(
     "statements",

@@ -1,8 +1,8 @@
-"""The tables of who is told about alerts: the duty plan, how people want to be reached, what became of it."""
+"""The tables of when and whom to tell: alert rules, the duty plan, how people want to be reached, what became of it."""
 
 from typing import Final
 
-from sqlalchemy import BIGINT, TEXT, Column, Index, Table, text
+from sqlalchemy import BIGINT, BOOLEAN, TEXT, Column, Index, Table, text
 
 from command_center.storage.tables import METADATA
 
@@ -11,12 +11,21 @@ def _texts(*names: str) -> list[Column[str]]:
     return [Column(name, TEXT, nullable=False) for name in names]
 
 
+rule_sets: Final = Table(
+    "rule_sets",
+    METADATA,
+    Column("id", TEXT, primary_key=True),
+    *_texts("rules", "changed_by", "changed_at"),
+    Column("version", BIGINT, nullable=False),
+    # What was added to rows that were there already has a default, here and below.
+    Column("follows_house", BOOLEAN, nullable=False, server_default=text("FALSE")),
+)
+
 notices: Final = Table(
     "notices",
     METADATA,
     Column("id", TEXT, primary_key=True),
     *_texts("alert_id", "plane", "person_id", "channel", "at", "outcome", "detail"),
-    # Added to rows that were there already, which is why these two have a default.
     Column("step", BIGINT, nullable=False, server_default=text("0")),
     Column("digest", TEXT, nullable=False, server_default=text("''")),
 )
@@ -31,6 +40,9 @@ duty_plans: Final = Table(
     Column("repeat_minutes", BIGINT, nullable=False),
     Column("repeats", BIGINT, nullable=False),
     Column("changed_at", TEXT),
+    Column("shifts", TEXT, nullable=False, server_default=text("'[]'")),
+    Column("exchanges", TEXT, nullable=False, server_default=text("'[]'")),
+    Column("zone", TEXT, nullable=False, server_default=text("'UTC'")),
 )
 
 reachabilities: Final = Table(
@@ -39,4 +51,7 @@ reachabilities: Final = Table(
     Column("id", TEXT, primary_key=True),
     *_texts("channels", "quiet", "disturb_from", "changed_at"),
     Column("away_until", TEXT),
+    Column("away_from", TEXT),
+    Column("digest_after", BIGINT, nullable=False, server_default=text("3")),
+    Column("digest_minutes", BIGINT, nullable=False, server_default=text("10")),
 )

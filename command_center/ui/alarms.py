@@ -1,120 +1,24 @@
-"""What is waiting for a person: alerts with their numbers in words, and the incidents that run."""
+"""What is waiting for a person on screen: alerts with their numbers in words, and the incidents that run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
 from command_center import texts
-from command_center.domain.accounts import Account, Lock
-from command_center.domain.alerts import Alert, AlertState, Ear
-from command_center.domain.incidents import Clock, Incident, IncidentState, Task, TaskState
+from command_center.domain.alerts import Alert, AlertState
+from command_center.domain.incidents import Clock
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person
 from command_center.domain.topics import Topic
-from command_center.ports import Reading
 from command_center.ui.figures import times
 from command_center.ui.page import Page
 from command_center.ui.parts import person_name, when
 from command_center.ui.visitor import look_at
+from command_center.ui.waiting import Duty, Ringing, Running
 from command_center.ui.ways import e, go, is_there
-from command_center.use_cases.tell import acknowledge, judge_alert
-
-MOST_SHOWN: Final = 3
-_EXCERPT: Final = 180
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ringing:
-    """One alert to show; ``excerpt`` is the text it is about, where it is about one."""
-
-    alert: Alert
-    topic: str
-    excerpt: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """One incident that runs, with what is due next in it."""
-
-    incident: Incident
-    locks: tuple[Lock, ...]
-    next_task: Task | None
-    open_tasks: int
-    clocks: tuple[Clock, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
-    """Everything of the house that a person must know before looking at a curve."""
-
-    ringing: tuple[Ringing, ...]
-    more: int
-    running: tuple[Running, ...]
-    accounts: tuple[Account, ...]
-    locks: tuple[Lock, ...]
-    people: Mapping[str, Person]
-
-
-def read_duty(store: Reading, plane: Plane) -> Duty:
-    """Read alerts, incidents and accounts; a real alert shows in the practice plane too."""
-    planes = (Plane.REAL,) if plane is Plane.REAL else (Plane.REAL, Plane.PRACTICE)
-    states = (AlertState.RAISED, AlertState.ACKNOWLEDGED)
-    alerts = [
-        alert
-        for alert in store.find(Alert, plane=planes, state=states, order="raised_at", descending=True, limit=50)
-        if _still_asks(store, alert, plane)
-    ]
-    alerts.sort(key=lambda alert: (alert.state is AlertState.RAISED, alert.plane is Plane.REAL), reverse=True)
-    locks = store.find(Lock, plane=plane, lifted_at=None, order="locked_at")
-    incidents = store.find(
-        Incident,
-        plane=plane,
-        state=(IncidentState.ACTIVE, IncidentState.STANDING_DOWN),
-        order="opened_at",
-        descending=True,
-    )
-    return Duty(
-        ringing=tuple(_ringing(store, alert) for alert in alerts[:MOST_SHOWN]),
-        more=max(0, len(alerts) - MOST_SHOWN),
-        running=tuple(_running(store, incident, locks) for incident in incidents),
-        accounts=tuple(store.find(Account, plane=plane, active=True, order="name")),
-        locks=tuple(locks),
-        people={person.id: person for person in store.find(Person)},
-    )
-
-
-def _still_asks(store: Reading, alert: Alert, plane: Plane) -> bool:
-    """Tell whether an alert still wants an answer; one of a replay that was played again does not."""
-    if alert.state is AlertState.ACKNOWLEDGED and (alert.was_real is not None or alert.plane is not plane):
-        return False
-    ear = store.get(Ear, alert.topic_id) if alert.replayed else None
-    return ear is None or ear.state.get("run") == alert.evidence.get("run")
-
-
-def _ringing(store: Reading, alert: Alert) -> Ringing:
-    topic = store.get(Topic, alert.topic_id)
-    mention = store.mention(str(alert.evidence.get("mention", ""))) if alert.evidence.get("mention") else None
-    text = mention.text if mention else ""
-    return Ringing(
-        alert=alert,
-        topic=topic.name if topic else "",
-        excerpt=text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…",
-    )
-
-
-def _running(store: Reading, incident: Incident, locks: list[Lock]) -> Running:
-    tasks = store.find(Task, incident_id=incident.id, state=TaskState.OPEN, order="due_at")
-    clocks = store.find(Clock, incident_id=incident.id, stopped_at=None)
-    return Running(
-        incident=incident,
-        locks=tuple(lock for lock in locks if lock.incident_id == incident.id),
-        next_task=tasks[0] if tasks else None,
-        open_tasks=len(tasks),
-        clocks=tuple(sorted((c for c in clocks if c.due_at), key=lambda clock: str(clock.due_at))),
-    )
+from command_center.use_cases.acknowledge import acknowledge, judge_alert
 
 
 def show_alarms(page: Page, duty: Duty) -> None:
@@ -150,8 +54,18 @@ def alarm_html(page: Page, ringing: Ringing, people: Mapping[str, Person]) -> st
     return (
         f'<div class="pic-alarm" role="{"alert" if waiting else "status"}"><small>{e(" · ".join(eyebrow))}</small>'
         f"<b><i aria-hidden='true'>{'▲' if waiting else '◐'}</i>{e(alarm_title(page, alert, ringing.topic))}</b>"
-        f"<p>{e(alarm_detail(page, alert, people))}</p>{quote}{taken}</div>"
+        f"<p>{e(alarm_detail(page, alert, people))}</p>{quote}{_along_html(page, ringing)}{taken}</div>"
     )
+
+
+def _along_html(page: Page, ringing: Ringing) -> str:
+    """Name the other alerts of the same storm, and say that they are dealt with together."""
+    if not ringing.along:
+        return ""
+    waiting = ringing.alert.state is AlertState.RAISED
+    said = page.say("situation.along_waiting" if waiting else "situation.along_taken", count=len(ringing.along))
+    titles = (f"{when(page, one.at)}: {alarm_title(page, one, ringing.topic)}" for one in ringing.along)
+    return f'<p class="pic-along">{e(said)}</p><ul>{"".join(f"<li>{e(title)}</li>" for title in titles)}</ul>'
 
 
 def alarm_title(page: Page, alert: Alert, topic: str) -> str:

@@ -11,7 +11,7 @@ from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
 from command_center.domain.topics import Topic
 from command_center.ui.about import STORM_SPAN, show_about
-from command_center.ui.alarms import Duty, read_duty, show_alarms, show_incidents
+from command_center.ui.alarms import show_alarms, show_incidents
 from command_center.ui.charts import CONFIG, ChartWords, curve_figure
 from command_center.ui.figures import show_figures, times
 from command_center.ui.live import live
@@ -27,6 +27,7 @@ from command_center.ui.situation_cards import (
 )
 from command_center.ui.storm import replay_words, show_empty_house, show_replay_controls
 from command_center.ui.theme import colours
+from command_center.ui.waiting import Duty, read_duty
 from command_center.ui.ways import e
 from command_center.use_cases.command import looking
 from command_center.use_cases.propose_level import outlook

@@ -11,11 +11,11 @@ from command_center.domain.accounts import Posture, effective_posture
 from command_center.domain.mentions import Mention
 from command_center.domain.sources import Source
 from command_center.ports import Tally
-from command_center.ui.alarms import Duty
 from command_center.ui.figures import short
 from command_center.ui.page import Page
 from command_center.ui.parts import posture_html, sentiment_html, text_of, when
 from command_center.ui.picture import Curve, Picture, adds_up, is_silent
+from command_center.ui.waiting import Duty
 from command_center.ui.ways import e, go, heading, is_there
 
 TABLE_ROWS: Final = 48

@@ -22,10 +22,9 @@ from command_center.use_cases.command import Work, command, looking
 from command_center.use_cases.duty_roster import stop_telling
 from command_center.use_cases.follow_clocks import start
 from command_center.use_cases.lock import raise_posture
+from command_center.use_cases.one_storm import same_storm
 from command_center.use_cases.plan_statements import prepare_statements
 from command_center.use_cases.write_statement import require_reason
-
-ONE_STORM = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +168,7 @@ def activate(
 
 def _open(work: Work, incident: Incident, alert: Alert | None, reason: str) -> None:
     work.store.add(incident)
-    for one in _same_storm(work, alert) if alert else ():
+    for one in same_storm(work.store, alert) if alert else ():
         if one.state is AlertState.RAISED:
             stop_telling(work, one)
         work.store.put(replace(one, state=AlertState.IN_INCIDENT, incident_id=incident.id))
@@ -197,13 +196,6 @@ def _claim(work: Work, alert_id: str, plane: Plane) -> Alert | None:
     if alert.plane is not plane:
         raise BadInput("plane.mixed")
     return alert
-
-
-def _same_storm(work: Work, alert: Alert) -> list[Alert]:
-    """Return the alert and those of the same storm, lower or higher, that nobody has taken into an incident."""
-    others = work.store.find(Alert, topic_id=alert.topic_id, plane=alert.plane, incident_id="", order="at")
-    run = alert.evidence.get("run")
-    return [one for one in others if one.evidence.get("run") == run and abs(one.at - alert.at) <= ONE_STORM]
 
 
 def _refuse_twice(work: Work, plan: Plan, plane: Plane, topic_id: str) -> None:

@@ -13,13 +13,12 @@ from command_center.domain.alerts import Alert, AlertState, Ear, Notice, NoticeO
 from command_center.domain.digests import WITHIN, bundle
 from command_center.domain.duty import Roster, Step, Way, next_step
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Act, Person
+from command_center.domain.people import Person
 from command_center.domain.response_log import Action
 from command_center.domain.topics import Topic
-from command_center.errors import Conflict
 from command_center.ports import Context, Reading
-from command_center.use_cases.command import Work, command, housework
-from command_center.use_cases.duty_roster import channels, read_roster, stop_telling
+from command_center.use_cases.command import Work, housework
+from command_center.use_cases.duty_roster import channels, read_roster
 
 _ACTIONS: Final = {
     NoticeOutcome.SENT: Action.PERSON_NOTIFIED,
@@ -248,24 +247,3 @@ def keep_notices(work: Work, *, notices: Sequence[Notice]) -> str:
             step=notice.step + 1,
         )
     return " ".join(sorted({notice.alert_id for notice in news}))
-
-
-@command(Act.ACKNOWLEDGE)
-def acknowledge(work: Work, *, alert_id: str) -> str:
-    """Say *I have seen it and I am on it*; telling further people stops."""
-    alert = work.need(Alert, alert_id)
-    if alert.state is not AlertState.RAISED:
-        raise Conflict("alert.not_waiting")
-    spared = stop_telling(work, alert)
-    work.store.put(replace(alert, state=AlertState.ACKNOWLEDGED, acknowledged_by=work.who.id, acknowledged_at=work.now))
-    work.log(Action.ALERT_ACKNOWLEDGED, alert.id, plane=alert.plane, not_told=spared)
-    return alert.id
-
-
-@command(Act.ACKNOWLEDGE)
-def judge_alert(work: Work, *, alert_id: str, was_real: bool) -> str:
-    """Keep whether an alert was worth it, so that rules can be chosen by what they cost."""
-    alert = work.need(Alert, alert_id)
-    work.store.put(replace(alert, was_real=was_real))
-    work.log(Action.ALERT_JUDGED, alert.id, plane=alert.plane, was_real=was_real)
-    return alert.id

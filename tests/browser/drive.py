@@ -7,7 +7,6 @@ server stays until Ctrl-C, and the address and cookie are printed).
 import argparse
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,9 +15,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import create_server
 
 import httpx
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from command_center.bootstrap import build
 from command_center.ports import Context
@@ -70,8 +72,7 @@ def running_house(
 
 def free_port() -> int:
     """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+    with create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
 
@@ -104,6 +105,18 @@ def _token(answer: httpx.Response) -> str:
     if token is None:
         raise RuntimeError(f"no session: {answer.status_code}\n{answer.text}")
     return token
+
+
+def socket(house: RunningHouse, **headers: str) -> ClientConnection:
+    """Open the websocket a page works over; ``headers`` are names with ``_`` for ``-``."""
+    origin = headers.pop("origin", house.url)
+    return connect(
+        f"{house.url.replace('http', 'ws')}/_stcore/stream",
+        origin=Origin(origin),
+        subprotocols=[Subprotocol("streamlit")],
+        additional_headers={name.replace("_", "-"): value for name, value in headers.items()},
+        proxy=None,
+    )
 
 
 def chromium_path() -> str | None:

@@ -11,14 +11,12 @@ from typing import Any
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
-from websockets.typing import Origin, Subprotocol
 
 from command_center.settings import Settings
 from command_center.ui.navigation import PLACES
 from command_center.web.process import Process, hold
 from command_center.web.session import COOKIE, SessionGate
-from tests.browser.drive import ROOT, RunningHouse, open_house, running_house, sign_in
+from tests.browser.drive import ROOT, RunningHouse, open_house, running_house, sign_in, socket
 
 pytestmark = pytest.mark.sockets
 HTML = {"accept": "text/html"}
@@ -40,17 +38,6 @@ def token(house: RunningHouse, answers_of_a_fresh_process: object) -> str:
     return open_house(house)
 
 
-def socket(house: RunningHouse, **headers: str) -> Any:
-    origin = headers.pop("origin", house.url)
-    return connect(
-        f"{house.url.replace('http', 'ws')}/_stcore/stream",
-        origin=Origin(origin),
-        subprotocols=[Subprotocol("streamlit")],
-        additional_headers={name.replace("_", "-"): value for name, value in headers.items()},
-        proxy=None,
-    )
-
-
 def refusal(house: RunningHouse, **headers: str) -> int:
     with pytest.raises(InvalidStatus) as refused, socket(house, **headers):
         pass
@@ -63,6 +50,12 @@ def test_the_first_hit_on_a_page_leads_to_the_door(
 ) -> None:
     answer = answers_of_a_fresh_process[path]
     assert (answer.status_code, answer.headers["location"], answer.text) == (303, f"/login?next=/{path}", "")
+
+
+def test_the_gate_of_programs_asks_for_a_key_and_no_session(house: RunningHouse, token: str) -> None:
+    for cookies in ({}, {COOKIE: token}):
+        answer = httpx.post(f"{house.url}/api/v1/check", json={"account": "x", "text": "y"}, cookies=cookies)
+        assert (answer.status_code, answer.json()["error"]) == (401, "client.unknown_key")
 
 
 def test_an_anonymous_websocket_is_refused(house: RunningHouse) -> None:

@@ -74,9 +74,21 @@ def test_acknowledging_asks_afterwards_whether_it_was_real(stormy: House, page_o
     assert "War es echt?" in words_on(at)
     next(button for button in at.button if button.label == "Ja").click().run()
     with stormy.ctx.store.reading() as store:
-        [alert] = store.find(Alert, state=AlertState.ACKNOWLEDGED)
-    assert (alert.state, alert.was_real) == (AlertState.ACKNOWLEDGED, True)
-    assert alert.acknowledged_by == stormy.person("ana").id
+        alerts = store.find(Alert)
+    assert {(alert.state, alert.was_real) for alert in alerts} == {(AlertState.ACKNOWLEDGED, True)}
+    assert {alert.acknowledged_by for alert in alerts} == {stormy.person("ana").id}
+
+
+def test_alerts_of_one_storm_are_one_card_and_one_click_takes_them_all(stormy: House, page_of: OpenPage) -> None:
+    with stormy.ctx.store.reading() as store:
+        assert len(store.find(Alert, state=AlertState.RAISED)) > 1
+    at = page_of("situation", "ana")
+    assert labels_of(at).count("Übernehmen") == 1
+    assert "Derselbe Sturm hat noch" in words_on(at)
+    next(button for button in at.button if button.label == "Übernehmen").click().run()
+    assert "Mit übernommen: " in words_on(at)
+    with stormy.ctx.store.reading() as store:
+        assert store.find(Alert, state=AlertState.RAISED) == []
 
 
 def test_a_replay_says_that_it_is_one_and_can_be_stopped(house: House, page_of: OpenPage) -> None:

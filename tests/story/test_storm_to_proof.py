@@ -18,6 +18,7 @@ from command_center.domain.statements import Statement, StatementState, Statemen
 from command_center.domain.templates import render
 from command_center.errors import Conflict, NotAllowed
 from command_center.ports import Context, MentionFilter
+from command_center.use_cases.acknowledge import acknowledge
 from command_center.use_cases.activate import activate, preview
 from command_center.use_cases.approve import approve_statement, withdraw_statement
 from command_center.use_cases.ask_gate import check_text
@@ -26,11 +27,12 @@ from command_center.use_cases.follow_clocks import meet_clock
 from command_center.use_cases.import_mentions import import_mentions
 from command_center.use_cases.keep_accounts import add_account, set_link_hosts
 from command_center.use_cases.lead import change_fact, finish_task, record_fact, set_level
-from command_center.use_cases.publish import publish, record_posted
+from command_center.use_cases.outcome import record_posted
+from command_center.use_cases.publish import publish
 from command_center.use_cases.quarantine import discard_post, release_post
 from command_center.use_cases.replay import TO_THE_END, advance_replays, start_replay
 from command_center.use_cases.stand_down import confirm_stand_down, propose_stand_down
-from command_center.use_cases.tell import acknowledge, tell_everybody
+from command_center.use_cases.tell import tell_everybody
 from monitors.files import read_file
 from tests.story.conftest import House
 

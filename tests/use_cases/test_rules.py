@@ -19,9 +19,9 @@ from command_center.domain.rules import (
     SpikeRule,
 )
 from command_center.errors import BadInput, Conflict, NotAllowed, NotFound
+from command_center.use_cases.acknowledge import judge_alert
 from command_center.use_cases.keep_rules import change_rules, rules_for
 from command_center.use_cases.preview_rules import preview_rules, rules_for_budget, stricter
-from command_center.use_cases.tell import judge_alert
 from tests.use_cases.conftest import Office
 from tests.use_cases.hearing import MONDAY, TOPIC, Talk, alerts, hear
 

@@ -14,10 +14,11 @@ from command_center.domain.reachability import ChannelChoice, QuietHours, Urgenc
 from command_center.domain.topics import Topic
 from command_center.errors import StoreUnavailable
 from command_center.ports import Teller
+from command_center.use_cases.acknowledge import acknowledge, judge_alert
 from command_center.use_cases.activate import activate
 from command_center.use_cases.keep_duty import change_duty, set_reachability
 from command_center.use_cases.people import disable_person
-from command_center.use_cases.tell import acknowledge, tell_everybody
+from command_center.use_cases.tell import tell_everybody
 from tests.use_cases.conftest import Office, person
 
 
@@ -387,3 +388,27 @@ def test_a_new_lead_is_told_about_what_still_waits(office: Office, phone: Phone)
     after(office, phone)
     office.add(person("newcomer", Role.CRISIS_LEAD))
     assert after(office, phone, minutes=1) == ["newcomer"]
+
+
+def test_acknowledging_one_alert_of_a_storm_takes_the_others_along(office: Office, phone: Phone) -> None:
+    raise_alert(office, "first", run="live", kind="spike")
+    raise_alert(office, "higher", run="live", kind="keywords", escalates="first")
+    raise_alert(office, "silent", kind="silence")
+    raise_alert(office, "passed on", kind="escalated")
+    after(office, phone)
+    acknowledge(office.ctx, office.says("analyst"), alert_id="first")
+    with office.ctx.store.reading() as store:
+        taken = {alert.id for alert in store.find(Alert, acknowledged_by="analyst")}
+        entries = [entry.details for entry in store.log(action="alert.acknowledged")]
+    assert taken == {"first", "higher"}
+    assert [entry.get("same_storm_as", "") for entry in entries] == ["", "first"]
+    judge_alert(office.ctx, office.says("analyst"), alert_id="higher", was_real=True)
+    with office.ctx.store.reading() as store:
+        assert {alert.id for alert in store.find(Alert, was_real=True)} == {"first", "higher"}
+
+
+def test_a_higher_alert_of_a_storm_somebody_took_is_told_anew(office: Office, phone: Phone) -> None:
+    raise_alert(office, "first", run="live", kind="spike")
+    acknowledge(office.ctx, office.says("analyst"), alert_id="first")
+    raise_alert(office, "higher", run="live", kind="spike", escalates="first")
+    assert after(office, phone) == ["analyst", "crisis_lead"]
