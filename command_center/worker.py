@@ -24,9 +24,8 @@ from command_center.use_cases.send import send_intended
 from command_center.use_cases.take_down import carry_out_removals
 from command_center.use_cases.tell import tell_everybody
 from command_center.use_cases.tripwire import read_back
-from command_center.use_cases.watch_sources import watch_sources
+from command_center.use_cases.watch_sources import LEASE, watch_sources
 
-LEASE: Final = "worker.lease"
 SENDING: Final = "sending.lease"
 LEASE_LASTS: Final = timedelta(seconds=10)
 PAUSE: Final = 1.0

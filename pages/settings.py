@@ -10,13 +10,17 @@ from command_center.ui.frame import Page, open_page
 from command_center.ui.incident_look import wear
 from command_center.ui.settings_accounts import show_accounts
 from command_center.ui.settings_clients import show_clients
+from command_center.ui.settings_connections import show_connections
 from command_center.ui.settings_house import show_house
 from command_center.ui.settings_rules import show_rules
+from command_center.ui.settings_sources import show_sources
 from command_center.ui.settings_topics import show_topics
 
 PARTS: Final[dict[str, tuple[Act, Callable[[Page], None]]]] = {
     "topics": (Act.WRITE_TOPIC, show_topics),
+    "sources": (Act.WRITE_TOPIC, show_sources),
     "accounts": (Act.WRITE_ACCOUNT, show_accounts),
+    "connections": (Act.WRITE_ACCOUNT, show_connections),
     "rules": (Act.WRITE_TOPIC, show_rules),
     "clients": (Act.WRITE_ACCOUNT, show_clients),
     "house": (Act.WRITE_TOPIC, show_house),

@@ -77,7 +77,7 @@ class Acts:
                 return
             st.session_state.pop(self._key("trouble", form), None)
             st.session_state.pop(self._key("request", step), None)
-            st.session_state[self._key("last", step)] = (request_id, repr(given), time.monotonic())
+            st.session_state[self._key("last", step)] = (request_id, _mark(given), time.monotonic())
             for key in deed.clear:
                 _empty(key)
             if deed.done:
@@ -106,12 +106,17 @@ class Acts:
         still carries the used id; that is a new wish and gets an id of its own.
         """
         last_id, before, at = st.session_state.get(self._key("last", step), ("", "", 0.0))
-        if last_id and before == repr(given) and time.monotonic() - at < DOUBLE_CLICK_SECONDS:
+        if last_id and before == _mark(given) and time.monotonic() - at < DOUBLE_CLICK_SECONDS:
             return str(last_id)
         return current().ctx.new_id() if rendered_id == last_id else rendered_id
 
     def _key(self, what: str, form: str) -> str:
         return f"act.{what}.{self.page}.{form}"
+
+
+def _mark(given: Mapping[str, object]) -> str:
+    # What was typed may be a password; only that it is the same is remembered.
+    return hashlib.sha256(repr(given).encode("utf-8", "replace")).hexdigest()
 
 
 def just_done() -> bool:

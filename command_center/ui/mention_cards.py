@@ -11,7 +11,7 @@ from command_center.ui.acts import just_done, typed
 from command_center.ui.mention_filters import only_copies
 from command_center.ui.mentions import Cluster, Found, is_link, who_may_deal
 from command_center.ui.page import Page
-from command_center.ui.parts import person_name, sentiment_html
+from command_center.ui.parts import person_name, sentiment_html, text_of
 from command_center.ui.situation_cards import language_name, network_name
 from command_center.ui.ways import e, go, is_there
 from command_center.use_cases.triage import assign_mention, escalate_mention, ignore_mention
@@ -57,7 +57,7 @@ def mention_html(page: Page, cluster: Cluster, found: Found) -> str:
     return (
         f'<article class="pic-mention"><header><i>{e(network_name(mention.network))}</i><b>{e(author)}</b>{handle}'
         f"<em>{sentiment_html(page, mention.sentiment)}</em></header>"
-        f'<p lang="{e(mention.language)}">{e(mention.text)}</p>'
+        f'<p lang="{e(mention.language)}">{e(text_of(page, mention))}</p>'
         f"<footer>{spans}{link_html(mention)}</footer><footer>{chips}</footer></article>"
     )
 
@@ -131,7 +131,7 @@ def _deal_with(page: Page, mention: Mention, found: Found) -> None:
     def deal() -> None:
         if just_done():
             st.rerun()  # closes the dialog; the page says what was done
-        st.html(f'<blockquote class="pic-quote" lang="{e(mention.language)}">{e(mention.text)}</blockquote>')
+        st.html(f'<blockquote class="pic-quote" lang="{e(mention.language)}">{e(text_of(page, mention))}</blockquote>')
         page.trouble(f"triage.{mention.id}")
         _show_assignment(page, mention, found)
         st.text_area(

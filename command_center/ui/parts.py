@@ -78,6 +78,11 @@ def definitions(pairs: Mapping[str, str]) -> None:
     st.html(f'<dl class="cc-terms">{rows}</dl>')
 
 
+def text_of(page: Page, mention: Mention) -> str:
+    """Return what a mention says, or that its author took it back."""
+    return page.say("frame.erased") if mention.erased else mention.text
+
+
 def mention_html(page: Page, mention: Mention, *, extra: str = "") -> str:
     """Return one mention as a card; ``extra`` is HTML of ours, such as a triage badge."""
     at = time_html(page, mention.created_at) if mention.created_at else _e(page.say("frame.undated"))
@@ -87,7 +92,8 @@ def mention_html(page: Page, mention: Mention, *, extra: str = "") -> str:
     return (
         f'<article class="cc-mention"><header><b>{_e(mention.network.upper())}</b> {author}{handle}'
         f"<em>{sentiment_html(page, mention.sentiment)}</em></header>"
-        f'<p lang="{_e(mention.language)}">{_e(mention.text)}</p><footer>{at}{reach}{extra}</footer></article>'
+        f'<p lang="{_e(mention.language)}">{_e(text_of(page, mention))}</p>'
+        f"<footer>{at}{reach}{extra}</footer></article>"
     )
 
 

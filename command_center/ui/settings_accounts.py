@@ -7,6 +7,7 @@ from typing import Any, Final
 import streamlit as st
 
 from command_center.domain.accounts import Account, Posture
+from command_center.domain.connections import Connection
 from command_center.domain.mentions import Plane
 from command_center.domain.people import DRILL_PARTNER, Act, Person, Role
 from command_center.domain.text_length import NETWORK_LIMITS
@@ -15,6 +16,7 @@ from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import heading, note, plain
 from command_center.ui.parts import empty_state
 from command_center.ui.settings_words import lines, one_per_line, stamp
+from command_center.ui.source_words import key_label
 from command_center.ui.wordings import network_name
 from command_center.use_cases.command import looking
 from command_center.use_cases.keep_accounts import add_account, change_account, set_link_hosts
@@ -27,10 +29,11 @@ _LANGUAGES: Final = ("de", "en", "fr", "it", "es", "nl", "pl")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What the forms offer: people who co-manage, and tags with the plans that lock them."""
+    """What the forms offer: people who co-manage, tags with the plans that lock them, keys to networks."""
 
     co_managers: Mapping[str, str]
     tags: Mapping[str, tuple[str, ...]]
+    connections: Mapping[str, str]
 
 
 def show_accounts(page: Page) -> None:
@@ -39,7 +42,8 @@ def show_accounts(page: Page) -> None:
         accounts = store.find(Account, plane=page.plane, order="name")
         people = store.find(Person, active=True, order="name")
         hosts = link_hosts(store, page.plane)
-    choices = _choices(page, accounts, people)
+        keys = [each for each in store.find(Connection, order="handle") if each.active]
+    choices = _choices(page, accounts, people, keys)
     heading(page.say("settings.accounts"), page.say("settings.accounts_lead"))
     if not accounts:
         empty_state(page, "settings.no_accounts", icon="alternate_email", key="accounts")
@@ -73,7 +77,7 @@ def _label(page: Page, account: Account, choices: Choices) -> str:
     return " · ".join(parts)
 
 
-def _choices(page: Page, accounts: Sequence[Account], people: Sequence[Person]) -> Choices:
+def _choices(page: Page, accounts: Sequence[Account], people: Sequence[Person], keys: Sequence[Connection]) -> Choices:
     known: dict[str, list[str]] = {}
     for plan in page.ctx.plans():
         for tag in plan.lock.account_tags:
@@ -90,6 +94,7 @@ def _choices(page: Page, accounts: Sequence[Account], people: Sequence[Person]) 
             if Role.CO_MANAGER in person.roles and person.id != DRILL_PARTNER
         },
         tags={tag: tuple(plans) for tag, plans in known.items()},
+        connections={each.id: key_label(page, each.network, each.handle) for each in keys},
     )
 
 
@@ -142,6 +147,7 @@ _TYPED: Final = (
     "co_managers",
     "primary",
     "publisher",
+    "connection_id",
     "base_posture",
     "active",
 )
@@ -216,6 +222,22 @@ def _reach_fields(page: Page, account: Account, choices: Choices, key: Any) -> N
         format_func=lambda code: page.say(f"settings.way_{code}"),
         key=key("publisher"),
         help=page.say("settings.account_publisher_help"),
+    )
+    if account.plane is Plane.REAL and (choices.connections or account.connection_id):
+        _connection_field(page, account, choices, key)
+
+
+def _connection_field(page: Page, account: Account, choices: Choices, key: Any) -> None:
+    ids = list(dict.fromkeys(["", *choices.connections, account.connection_id]))
+    st.selectbox(
+        page.say("settings.account_connection"),
+        ids,
+        index=ids.index(account.connection_id),
+        format_func=lambda identity: choices.connections.get(
+            identity, page.say("settings.no_longer" if identity else "settings.account_no_connection")
+        ),
+        key=key("connection_id"),
+        help=page.say("settings.account_connection_help"),
     )
 
 

@@ -13,7 +13,7 @@ from command_center.domain.sources import Source
 from command_center.ports import Tally
 from command_center.ui.figures import short
 from command_center.ui.page import Page
-from command_center.ui.parts import posture_html, sentiment_html, when
+from command_center.ui.parts import posture_html, sentiment_html, text_of, when
 from command_center.ui.picture import Curve, Picture, adds_up, is_silent
 from command_center.ui.waiting import Duty
 from command_center.ui.ways import e, go, heading, is_there
@@ -116,7 +116,8 @@ def feed_html(page: Page, mention: Mention) -> str:
     """Return one line of the feed; all of it is foreign and escaped."""
     author = mention.author_name or mention.author or page.say("frame.unknown_author")
     at = texts.clock(page.language, page.zone, mention.created_at) if mention.created_at else page.say("frame.undated")
-    text = mention.text if len(mention.text) <= _EXCERPT else f"{mention.text[:_EXCERPT]}…"
+    text = text_of(page, mention)
+    text = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
     title = page.moment(mention.created_at) if mention.created_at else ""
     return (
         f'<li><time title="{e(title)}">{e(at)}</time><div>'
@@ -160,7 +161,8 @@ def bars_html(page: Page, title: str, rows: Iterable[tuple[str, Tally]], *, reac
 
 
 def _copy_html(page: Page, tally: Tally, mention: Mention) -> str:
-    text = mention.text if len(mention.text) <= _EXCERPT else f"{mention.text[:_EXCERPT]}…"
+    text = text_of(page, mention)
+    text = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
     title = page.say("situation.copied", count=tally.mentions)
     return f'<h3 class="pic-sub">{e(title)}</h3><blockquote class="pic-quote">{e(text)}</blockquote>'
 

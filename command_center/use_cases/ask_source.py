@@ -76,7 +76,7 @@ def try_source(ctx: Context, person_id: str, *, source: Source) -> Trial:
     """
     with looking(ctx, person_id, Act.WRITE_TOPIC) as store:
         checked_kind(store, source)
-    wanted = asked(ctx, replace(source, cursor={}, quota={}))
+    wanted = asked(ctx, replace(source, cursor={}))
     poll, stream = poll_of(ctx, source.kind), stream_of(ctx, source.kind)
     if poll is not None:
         fetched = _in_time(lambda _stop: poll.fetch(wanted))

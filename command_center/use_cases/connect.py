@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from command_center.domain.clients import Client
 from command_center.domain.connections import SECRETS, Connection, KeyKind, NetworkRight
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
@@ -177,12 +178,11 @@ def note_check(
 @command(Act.WRITE_ACCOUNT)
 def rotate_keys(work: Work) -> str:
     """Seal every secret again with the newest key; returns how many."""
-    count = 0
-    for connection in work.store.find(Connection):
-        if connection.active:
-            secret = work.ctx.vault.unseal(connection.id, connection.sealed)
-            work.store.put(replace(connection, sealed=work.ctx.vault.seal(connection.id, secret)))
-            count += 1
+    holders: list[Connection | Client] = [*work.store.find(Connection), *work.store.find(Client)]
+    sealed = [each for each in holders if each.sealed]
+    vault, count = work.ctx.vault, len(sealed)
+    for each in sealed:
+        work.store.put(replace(each, sealed=vault.seal(each.id, vault.unseal(each.id, each.sealed))))
     work.log(Action.KEYS_ROTATED, "connections", connections=count)
     return str(count)
 

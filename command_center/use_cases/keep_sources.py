@@ -1,5 +1,6 @@
 """Keep the sources that listen: add, change, pause, remove, and hear what one would bring before it is stored."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -34,6 +35,7 @@ def add_source(work: Work, *, source: Source) -> str:
         plane=source.plane,
         created_at=work.now,
         delivery=_owes(work.ctx, kind.code),
+        quota=_limited({}, source),
         **_config(source),
     )
     work.store.add(new)
@@ -49,8 +51,9 @@ def change_source(work: Work, *, source: Source) -> str:
     after = replace(before, **config)
     checked_kind(work.store, after)
     if any(getattr(before, name) != config[name] for name in ("address", "query", "connection_id")):
-        after = replace(after, cursor={}, quota={})
-    work.store.put(replace(after, trouble={}, failures=0, next_try_at=None))
+        after = replace(after, cursor={})
+    quota = _limited(before.quota, source)
+    work.store.put(replace(after, quota=quota, trouble={}, failures=0, next_try_at=None))
     _log(work, Action.SOURCE_CHANGED, after)
     return after.id
 
@@ -112,6 +115,14 @@ def _owes(ctx: Context, kind: str) -> Delivery | None:
 
 def _config(source: Source) -> dict[str, Any]:
     return {name: getattr(source, name).strip() for name in _CONFIG}
+
+
+def _limited(quota: Mapping[str, Any], wanted: Source) -> dict[str, Any]:
+    """Return what was read so far with the wanted limit; without one there is none."""
+    limit = wanted.quota.get("limit", 0)
+    return (
+        {**quota, "limit": int(limit)} if limit else {name: value for name, value in quota.items() if name != "limit"}
+    )
 
 
 def _log(work: Work, action: Action, source: Source, **more: Any) -> None:

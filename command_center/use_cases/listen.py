@@ -182,7 +182,7 @@ def _note(work: Work, source: Source, fetched: Fetched, taken: Taken) -> None:
         lost=source.lost + fetched.lost,
         deleted=source.deleted + taken.erased,
         cursor=dict(fetched.cursor) or source.cursor,
-        quota=dict(fetched.quota) or source.quota,
+        quota=_quota(source, fetched),
         trouble={},
         failures=0,
         last_try_at=work.now,
@@ -190,6 +190,14 @@ def _note(work: Work, source: Source, fetched: Fetched, taken: Taken) -> None:
         delivery=source.delivery or _owed(work, source),
     )
     note_fetch(work, counted, at=work.now)
+
+
+def _quota(source: Source, fetched: Fetched) -> dict[str, Any]:
+    """Return what the monitor says may still be read; the limit is the house's, and may have changed meanwhile."""
+    if not fetched.quota:
+        return source.quota
+    limit = {"limit": source.quota["limit"]} if "limit" in source.quota else {}
+    return {**fetched.quota, **limit}
 
 
 def _owed(work: Work, source: Source) -> Delivery | None:

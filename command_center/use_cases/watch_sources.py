@@ -14,6 +14,7 @@ from command_center.ports import Context, Reading, Setting
 from command_center.use_cases.command import Work, housework, looking
 from command_center.use_cases.keep_rules import rules_for
 
+LEASE: Final = "worker.lease"
 _SILENT: Final = "silent:"
 
 
@@ -101,3 +102,9 @@ def note_silence(work: Work, *, source_id: str, found: Delivered | None, silent:
         rule_version=rules.version,
     )
     return alert.id
+
+
+def worker_works(store: Reading, now: datetime) -> bool:
+    """Tell whether somebody does the background work now; without it nothing listens."""
+    lease = store.get(Setting, LEASE)
+    return lease is not None and now < datetime.fromisoformat(lease.value["until"])
