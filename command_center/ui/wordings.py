@@ -142,3 +142,11 @@ def differences_html(
         f'<div class="cc-wording cc-diff" lang="{escape(language)}">{"".join(parts)}</div>'
         f'<p class="cc-legend"><del>{old}</del><ins>{new}</ins></p>'
     )
+
+
+def channel_name(page: Page, channel: str) -> str:
+    """Name a way to tell people; a second one of a kind keeps its number, an unknown kind its own name."""
+    kind, _, number = channel.partition(" ")
+    if not knows(page.language, f"channel.{kind}"):
+        return channel
+    return f"{page.say(f'channel.{kind}')} {number}".strip()

@@ -107,9 +107,10 @@ def open_office(tellers: list[Teller]) -> Office:
         plan_from_snapshot=plan_from_data,
         alert_words=AlertWords(
             title=lambda alert, topic, _language: f"{topic.name} {alert.id}",
-            body=lambda alert, _topic, _language: alert.id,
+            body=lambda alert, _topic, _language, call: alert.id if call is None else f"call {call[0].id}: {alert.id}",
             overdue=lambda minutes, _language: f"unacknowledged for {minutes} minutes",
-            digest=lambda waiting, _language: ("many", " ".join(alert.id for alert, _topic in waiting)),
+            digest=lambda waiting, _language, _call: ("many", " ".join(alert.id for alert, _topic in waiting)),
+            trial=lambda _language: ("trial", "trial"),
         ),
         hash_password=lambda text: text,
         password_matches=lambda known, given: known == given,
