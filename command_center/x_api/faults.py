@@ -93,7 +93,15 @@ def detail_of(body: Mapping[str, Any]) -> str:
     first = errors[0] if isinstance(errors, list) and errors else {}
     inner = first if isinstance(first, dict) else {"message": first}
     # The outer detail of an invalid request only says that it is invalid.
-    for place, name in ((inner, "message"), (inner, "detail"), (body, "detail"), (body, "title"), (body, "error")):
+    places = (
+        (inner, "message"),
+        (inner, "detail"),
+        (inner, "title"),
+        (body, "detail"),
+        (body, "title"),
+        (body, "error"),
+    )
+    for place, name in places:
         text = place.get(name)
         if isinstance(text, str) and text.strip():
             return text

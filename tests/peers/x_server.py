@@ -148,7 +148,10 @@ class XServer:
                 identity = str(9_000_000 + len(self.media))
                 base64.b64decode(body["media"], validate=True)
                 self.media[identity] = ""
-                return 200, {"data": {"id": identity, "media_key": f"3_{identity}", "expires_after_secs": 86400}}
+                return 200, {
+                    "data": {"id": identity, "media_key": f"3_{identity}", "expires_after_secs": 86400},
+                    "meta": {},
+                }
             case ["POST", "media", "metadata"]:
                 self.media[body["id"]] = body["metadata"]["alt_text"]["text"]
                 return 200, {"data": {"id": body["id"], "associated_metadata": {}}}
@@ -392,9 +395,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif "strange" in faults:
             self._say_bytes(400, b'{"errors": null, "detail": 7}', "application/json")
         elif "expired" in faults:
-            self._say(
-                401, {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": f"{header} expired"}
-            )
+            self._say(401, {**UNAUTHORIZED, "detail": f"{header} expired"})
+        elif "echo" in faults:
+            self._say(403, {"title": "Forbidden", "type": "about:blank", "status": 403, "detail": f"no: {header}"})
+        elif "elsewhere" in faults:
+            self._say_bytes(302, b"", "text/plain", {"Location": f"{self.server.x.base}/elsewhere"})
         else:
             return False
         return True
@@ -472,11 +477,15 @@ class _Handler(BaseHTTPRequestHandler):
         rules = [rule for rule in x.rules if matches(rule["value"], post.text)]
         if not rules:
             return "\r\n"
-        # The stream keeps the old names for what is asked, whatever the rest of X does.
-        shown = Shown(x.posts, "tweet")
-        page = shown.page([post], asked)
+        # The stream is asked in the old names for good, and answers in the new ones where the rest of X does.
+        news = [name.replace("tweet", "post") for name in asked.get("tweet.fields", [])]
+        page = x.shown.page([post], {**asked, "post.fields": news})
         ours = [{"id": rule["id"], "tag": rule["tag"]} for rule in rules]
-        return json.dumps({**page, "data": page["data"][0], "matching_rules": ours}) + "\r\n"
+        body = {**page, "data": page["data"][0], "matching_rules": ours}
+        query = {name: ",".join(values) for name, values in asked.items()}
+        path = "/2/tweets/search/stream"
+        x.asked.append(Exchange(method="GET", path=path, query=query, body={}, status=200, answer=body))
+        return json.dumps(body) + "\r\n"
 
 
 def matches(query: str, text: str) -> bool:
