@@ -102,9 +102,7 @@ def wrong_with(description: Any, one: Exchange) -> Iterator[str]:
     if one.status == 400:
         return
     path, operation = operation_of(description, one)
-    known = {
-        found["name"]: found for found in map(lambda row: resolved(description, row), operation.get("parameters", []))
-    }
+    known = {found["name"]: found for found in (resolved(description, row) for row in operation.get("parameters", []))}
     for name, text in one.query.items():
         if name not in known:
             yield f"no parameter {name}"
