@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from command_center.errors import NetworkTrouble
@@ -26,7 +26,7 @@ from tests.peers.x_server import Exchange, XServer
 
 pytestmark = pytest.mark.sockets
 FOLDER = os.environ.get("ONE_VOICE_X_DESCRIPTIONS", "")
-FILES = sorted(Path(FOLDER).glob("openapi-*.json")) if FOLDER else []
+FILES: list[Path | None] = [*sorted(Path(FOLDER).glob("openapi-*.json"))] if FOLDER else []
 
 
 @pytest.fixture(params=FILES or [None], ids=lambda file: file.stem if file else "none")

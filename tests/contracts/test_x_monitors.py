@@ -118,6 +118,27 @@ def test_empty_pages_that_never_end_are_left_and_not_asked_for_at_once(peer: Lis
     assert fetched.cursor["since_id"] == asked.source.cursor["since_id"]
 
 
+def test_a_server_that_ignores_since_when_brings_nothing_twice(peer: Listening) -> None:
+    asked = begun(peer)
+    new = peer.say("Nordwerk, neu")
+    peer.server.faults.add("timeless")
+    fetched = fetch(peer, asked)
+    assert [mention.native_id for mention in fetched.mentions] == [new]
+
+
+def test_new_names_are_found_out_where_old_ones_are_ignored_in_silence() -> None:
+    with x_search("post") as peer:
+        peer.server.faults.add("lenient")
+        peer.say("Nordwerk")
+        asked = peer.asked()
+        first = fetch(peer, asked)
+        assert first.mentions[0].author == "kundin"
+        peer.say("Nordwerk, noch einmal")
+        before = len(peer.server.paths)
+        fetch(peer, going_on(asked, first))
+        assert len(peer.server.paths) == before + 1
+
+
 def test_an_answer_that_drips_is_cut_short(peer: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monitors.x, "_SECONDS", 0.3)
     peer.server.faults.add("slow")
@@ -341,7 +362,9 @@ def test_a_stream_stops_when_the_budget_is_spent(line: Listening) -> None:
     assert caught.value.code == "network.budget_spent"
 
 
-def test_a_line_that_ends_is_not_opened_again_in_silence(line: Listening) -> None:
+@pytest.mark.parametrize("how", ["", "farewell"])
+def test_a_line_that_ends_is_not_opened_again_in_silence(line: Listening, how: str) -> None:
+    line.server.faults.add(how)
     with pytest.raises(NetworkTrouble):
         listen(line, line.asked(), lambda number, _fetched: line.server.drop_lines() if number == 0 else None)
     assert line.server.paths.count("/2/tweets/search/stream") == 1

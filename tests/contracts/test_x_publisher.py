@@ -41,7 +41,9 @@ def find(peer: Speaking, sent: Message) -> Outcome | None:
     return peer.network.find(peer.account, sent, peer.access)
 
 
-def test_a_text_that_stood_there_before_is_refused_not_taken_for_ours(peer: Speaking) -> None:
+@pytest.mark.parametrize("fault", ["", "timeless"])
+def test_a_text_that_stood_there_before_is_refused_not_taken_for_ours(peer: Speaking, fault: str) -> None:
+    peer.server.faults.add(fault)
     peer.server.posts.put("1001", "Wir prüfen den Vorfall.", at=datetime.now(UTC) - timedelta(hours=2))
     outcome = send(peer, message())
     assert (outcome.state, outcome.note) == ("refused", "duplicate content")

@@ -181,6 +181,8 @@ class XServer:
         size = int(query.get("max_results", "10"))
         if not least <= size <= 100:
             raise self.invalid(f"The `max_results` query parameter value [{size}] is not between {least} and 100")
+        if "timeless" in self.faults:
+            query = {name: value for name, value in query.items() if name not in {"since_id", "start_time"}}
         since, until = int(query.get("since_id", "0")), int(query.get("until_id", str(1 << 63)))
         start = datetime.fromisoformat(query.get("start_time", "2000-01-01T00:00:00Z"))
         found = [
@@ -377,7 +379,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _check(self, query: dict[str, str]) -> None:
         other = "post.fields" if self.server.x.shown.names == "tweet" else "tweet.fields"
-        if other in query and not self.path.startswith("/2/tweets/search/stream"):
+        lenient = "lenient" in self.server.x.faults
+        if other in query and not lenient and not self.path.startswith("/2/tweets/search/stream"):
             raise self.server.x.invalid(f"The query parameter [{other}] is not one of [the known ones]", **{other: "…"})
 
     def _broken(self, faults: set[str], header: str) -> bool:
@@ -466,6 +469,8 @@ class _Handler(BaseHTTPRequestHandler):
                     data = line.encode()
                     self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
                 time.sleep(0.02)
+            if "farewell" in x.faults:
+                self.wfile.write(b"0\r\n\r\n")
         except OSError:
             pass
         self._hang_up()
