@@ -16,8 +16,8 @@ _HREF: Final = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))
 _PARAGRAPHS: Final = frozenset(
     {"p", "div", "blockquote", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre"}
 )
-_LINES: Final = frozenset("br li tr dt dd figcaption".split())
-_UNSEEN: Final = frozenset("script style template noscript iframe object svg math head".split())
+_LINES: Final = frozenset(["br", "li", "tr", "dt", "dd", "figcaption"])
+_UNSEEN: Final = frozenset(["script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head"])
 _LONG_NUMBER: Final = re.compile(r"&#\w{9,}+;?")
 _SPACES: Final = re.compile(r"[ \t\r\f\v\u00a0]+")
 _AROUND_BREAKS: Final = re.compile(r" ?\n ?")
