@@ -23,7 +23,7 @@ ReadPage = Callable[[Mapping[str, str]], Page]
 class Turned:
     """What turning pages brought; ``mark`` is where to go on, ``more`` that there are pages left.
 
-    ``lost`` is 1 when so much was missed that the way back was given up; nobody knows how much it was.
+    ``lost`` is 1 when the way back was given up before its end; nobody knows how much was missed.
     """
 
     statuses: tuple[Any, ...]
@@ -53,7 +53,7 @@ def turn_pages(read: ReadPage, mark: Mapping[str, Any], *, by_offset: bool = Fal
         mark=seen_up_to(mark, [way.newest, *way.ids]),
         rejected=way.rejected,
         more=False,
-        lost=int(way.gave_up),
+        lost=int(way.gave_up and bool(mark.get("since"))),
     )
 
 
@@ -64,6 +64,7 @@ class _WayBack:
         gap = mark.get("gap") or {}
         self.found: dict[str, Any] = {}
         self.rejected = 0
+        self.gave_up = False  # for too many pages, or for a search that shows the same one again and again
         self.newest = str(gap.get("newest", mark.get("since", "")))
         self.ids: list[str] = list(gap.get("ids", ()))
         self._mark = mark
@@ -72,11 +73,6 @@ class _WayBack:
         self._below = str(gap.get("below", ""))
         self._pages = int(gap.get("pages", 0))
         self._by_offset = by_offset
-
-    @property
-    def gave_up(self) -> bool:
-        """Whether this has gone on for too long."""
-        return self._pages >= _PAGES_IN_ALL
 
     @property
     def goes_on(self) -> bool:
@@ -93,8 +89,10 @@ class _WayBack:
     def take(self, page: Page) -> bool:
         """Take what is new on a page; tells whether there may be another one."""
         self._pages += 1
+        self.gave_up = self._pages >= _PAGES_IN_ALL
         known = {id_of(each): each for each in page if isinstance(each, dict) and id_of(each)}
         self.rejected += sum(not (isinstance(each, dict) and id_of(each)) for each in page)
+        self.gave_up |= self._by_offset and len(page) >= PAGE and known.keys() <= self.found.keys()
         ids = [each for each in known if self._is_between(each)]
         self.found |= {each: known[each] for each in ids if each not in self._recent}
         self.ids += ids

@@ -16,12 +16,16 @@ from command_center.domain.own_posts import OwnKind
 from command_center.domain.text_length import NETWORK_LIMITS
 from command_center.errors import NetworkTrouble
 from command_center.networks import Message, Outcome
+from tests.peers import mastodon
 from tests.peers.peer import SpeakingPeer
 
 pytestmark = pytest.mark.sockets
 
 Start = Callable[[], AbstractContextManager[SpeakingPeer]]
-NETWORKS: Final[dict[str, Start]] = {}
+NETWORKS: Final[dict[str, Start]] = {
+    "mastodon": mastodon.speaking,
+    "mastodon without keys": mastodon.speaking_without_keys,
+}
 TEXT = "Wir prüfen den Vorfall. Näheres um 18 Uhr: https://example.org/rückruf?a=1&b=2 – Ihr Team & „Service“ 🧊"
 
 
