@@ -1,6 +1,6 @@
 """Ways out of the house, by the name an account carries. What isn't in these explicit dicts can't send."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from command_center.networks import Network, Publisher
@@ -11,6 +11,9 @@ from command_center.publishing.x import X
 WITHOUT_NETWORK: Final[Mapping[str, Publisher]] = {"manual": Manual(), "rehearsal": Rehearsal()}
 
 
-def networks(*, x_api_base: str) -> Mapping[str, Network]:
+def networks(*, x_api_base: str, internal_hosts: Sequence[str]) -> Mapping[str, Network]:
     """Return the ways out that lead to a real network, by its name."""
-    return {"x": X(x_api_base)}
+    from command_center.publishing.mastodon import Mastodon  # loaded when needed, as it brings along what speaks HTTP
+    from command_center.safe_web import Web
+
+    return {"mastodon": Mastodon(Web(internal_hosts)), "x": X(x_api_base)}
