@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from command_center.networks import Monitor
+from monitors.bluesky_search import BlueskySearch
+from monitors.bluesky_stream import BlueskyStream
 
 
 def monitors(*, x_api_base: str) -> Mapping[str, Monitor]:
     """Return every monitor by the kind a source carries."""
-    return {}
+    return {"bluesky_search": BlueskySearch(), "bluesky_stream": BlueskyStream()}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from command_center.networks import Network, Publisher
+from command_center.publishing.bluesky import Bluesky
 from command_center.publishing.manual import Manual
 from command_center.publishing.rehearsal import Rehearsal
 
@@ -12,4 +13,4 @@ WITHOUT_NETWORK: Final[Mapping[str, Publisher]] = {"manual": Manual(), "rehearsa
 
 def networks(*, x_api_base: str) -> Mapping[str, Network]:
     """Return the ways out that lead to a real network, by its name."""
-    return {}
+    return {"bluesky": Bluesky()}

@@ -12,9 +12,13 @@ from command_center.domain.folding import fold_to_pattern, fold_to_spellings
 from command_center.domain.matching import Matcher
 from command_center.domain.topics import Topic, compile_topic
 
-LETTERS = "Bahn bahn ＢＡＨＮ Müller Mu\u0308ller Mueller Muller ÜBER Straße Łódź İzmir 東京 हिन्दी ½ ﬁ ſ ß µ 2 é \U0001d401 Ä ö ü"
+LETTERS = (
+    "Bahn bahn ＢＡＨＮ Müller Mu\u0308ller Mueller Muller ÜBER Straße Łódź İzmir 東京 हिन्दी ½ ﬁ ſ ß µ 2 é \U0001d401"
+)
 SIGNS = "# @ ＃ ＠ - _ . + * ( | \\ & / ' \u00ad \u200b \u0301 ❤️ 🔥 \x00 \ud800"
-PIECES = st.sampled_from([*LETTERS.split(), *SIGNS.split(" "), " ", "\n", "\u00a0", "ä" * 7]) | st.text(max_size=3)
+PIECES = st.sampled_from([*LETTERS.split(), *SIGNS.split(" "), " ", "\n", "\u00a0", "ä" * 7, "Ä", "ö", "ü"]) | st.text(
+    max_size=3
+)
 WORDS = st.lists(PIECES, min_size=1, max_size=4).map("".join)
 LISTS = st.lists(WORDS, max_size=4).map(tuple)
 CHANGES: st.SearchStrategy[Callable[[str], str]] = st.sampled_from([str.strip, str.upper, str.lower])
