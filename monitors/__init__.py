@@ -5,8 +5,16 @@ from collections.abc import Mapping
 from command_center.networks import Monitor
 from monitors.bluesky_search import BlueskySearch
 from monitors.bluesky_stream import BlueskyStream
+from monitors.x import XMentions, XSearch
+from monitors.x_stream import XStream
 
 
 def monitors(*, x_api_base: str) -> Mapping[str, Monitor]:
     """Return every monitor by the kind a source carries."""
-    return {"bluesky_search": BlueskySearch(), "bluesky_stream": BlueskyStream()}
+    return {
+        "bluesky_search": BlueskySearch(),
+        "bluesky_stream": BlueskyStream(),
+        "x_search": XSearch(x_api_base),
+        "x_mentions": XMentions(x_api_base),
+        "x_stream": XStream(x_api_base),
+    }

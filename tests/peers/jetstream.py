@@ -61,10 +61,10 @@ def identity(did: str = DID) -> dict[str, Any]:
 
 
 class Jetstream:
-    """The server; ``asked`` has the query of every connection, ``status`` answers the next ones instead of opening."""
+    """The server; ``queries`` has the query of every connection, ``status`` answers the next ones instead of opening."""
 
     def __init__(self) -> None:
-        self.asked: list[Mapping[str, list[str]]] = []
+        self.queries: list[Mapping[str, list[str]]] = []
         self.status = 0
         self.keeps_from = 0
         self.monitor = BlueskyStream(hand_on_seconds=0.2)
@@ -82,7 +82,7 @@ class Jetstream:
         port: int = self._server.socket.getsockname()[1]
         return f"ws://127.0.0.1:{port}/subscribe"
 
-    def asking(self, *topics: Topic, cursor: Mapping[str, Any] | None = None, failures: int = 0) -> Asked:
+    def asked(self, *topics: Topic, cursor: Mapping[str, Any] | None = None, failures: int = 0) -> Asked:
         now = datetime.now(UTC)
         source = Source(
             id="s",
@@ -96,9 +96,6 @@ class Jetstream:
             failures=failures,
         )
         return Asked(source=source, topics=topics or (TOPIC,), now=now)
-
-    def asked_(self) -> Asked:
-        return self.asking()
 
     def send(self, *events: Mapping[str, Any] | str | bytes) -> None:
         """Say these frames to whoever listens now or goes on from before."""
@@ -154,7 +151,7 @@ class Jetstream:
         self.cut()
 
     def _admit(self, line: ServerConnection, request: Request) -> Response | None:
-        self.asked.append(parse_qs(urlsplit(request.path).query))
+        self.queries.append(parse_qs(urlsplit(request.path).query))
         if not self.status:
             return None
         answer = line.respond(HTTPStatus(self.status), "<html>no</html>")
@@ -181,13 +178,6 @@ class Jetstream:
             return
         finally:
             self._lines.discard(line)
-
-
-class _Peer(Jetstream):
-    """As the contract suite asks for it."""
-
-    def asked(self) -> Asked:  # type: ignore[override]
-        return self.asking()
 
 
 @contextmanager
