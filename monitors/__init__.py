@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from command_center.networks import Monitor
+from monitors.bluesky_search import BlueskySearch
+from monitors.bluesky_stream import BlueskyStream
 from monitors.x import XMentions, XSearch
 from monitors.x_stream import XStream
 
@@ -23,6 +25,8 @@ def monitors(*, x_api_base: str, internal_hosts: Sequence[str], inbox: Path) -> 
         "mastodon_tag": MastodonTags(web),
         "mastodon_search": MastodonSearch(web),
         "mastodon_stream": MastodonStream(web),
+        "bluesky_search": BlueskySearch(),
+        "bluesky_stream": BlueskyStream(),
         "x_search": XSearch(x_api_base),
         "x_mentions": XMentions(x_api_base),
         "x_stream": XStream(x_api_base),

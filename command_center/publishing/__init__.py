@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from command_center.networks import Network, Publisher
+from command_center.publishing.bluesky import Bluesky
 from command_center.publishing.manual import Manual
 from command_center.publishing.rehearsal import Rehearsal
 from command_center.publishing.x import X
@@ -16,4 +17,4 @@ def networks(*, x_api_base: str, internal_hosts: Sequence[str]) -> Mapping[str, 
     from command_center.publishing.mastodon import Mastodon  # loaded when needed, as it brings along what speaks HTTP
     from command_center.safe_web import Web
 
-    return {"mastodon": Mastodon(Web(internal_hosts)), "x": X(x_api_base)}
+    return {"bluesky": Bluesky(), "mastodon": Mastodon(Web(internal_hosts)), "x": X(x_api_base)}
