@@ -34,6 +34,8 @@ app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)
 app.add_typer(people.user, name="user")
 app.command("worker")(keeping.work)
+app.command("new-key")(keeping.make_key)
+app.command("rotate-keys")(keeping.rotate)
 app.command("doctor")(keeping.doctor)
 
 

@@ -5,21 +5,25 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
+from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
+from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
+from command_center.domain.off_voice import AccountWatch, OffVoice
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
+from command_center.domain.removals import Removal
 from command_center.domain.response_log import LogEntry, NewEntry
 from command_center.domain.rules import RuleSet
 from command_center.domain.sources import Source
@@ -49,9 +53,10 @@ class Setting:
 
 _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Source | Topic | Triage
 _Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
-_Said = Account | Approval | Lock | Publication | Statement | StatementVersion
-_Kept = Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
-Record = _Heard | _Led | _Said | _Kept
+_Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
+_Stands = AccountWatch | OffVoice | Removal
+_Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
+Record = _Heard | _Led | _Said | _Stands | _Kept
 R = TypeVar("R", bound=Record)
 
 
@@ -108,10 +113,11 @@ class TopicExtent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:
-    """How many mentions of a batch were new, and how many were there already."""
+    """How many mentions of a batch were new (their ids are ``new``), and how many were there already."""
 
     stored: int
     duplicate: int
+    new: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 class Reading(Protocol):
@@ -175,10 +181,16 @@ class Writing(Reading, Protocol):
         """Store a record, replacing the one with the same id."""
 
     def remove(self, kind: type[R], /, **equal: object) -> int:
-        """Delete records that never carry proof: sessions, sign-in attempts, judged buckets of a new replay."""
+        """Delete records that never carry proof: sessions, sign-in attempts, judged buckets, sources."""
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""
+
+    def erase(self, ids: Sequence[str]) -> int:
+        """Empty these mentions of everything their authors wrote and are; returns how many weren't empty yet.
+
+        Their id, topic, time and figures stay, so that counts stay and the same post never comes back.
+        """
 
     def append(self, entry: NewEntry) -> LogEntry:
         """Append to the log in this transaction."""

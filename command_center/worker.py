@@ -1,43 +1,51 @@
-"""The work nobody clicks for: replays, telling people, the queue, expiry — one holder of the lease at a time.
+"""The work nobody clicks for: listening, judging, telling people, the queue — one holder of a lease at a time.
 
-Every job is a plain call below; the loop around them only keeps time and the lease.
+Every job is a plain call below; the loops around them only keep time and the leases. What talks to our own accounts
+runs beside the rest, so that a slow network delays no alert.
 """
 
 import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
+from command_center.checking import Checking
 from command_center.domain.statements import StatementState, StatementVersion
 from command_center.errors import CommandCenterError
+from command_center.listening import Listening
 from command_center.ports import Context, Setting
 from command_center.use_cases.approve import expire_statements
-from command_center.use_cases.publish import look_after_intended, run_queue
+from command_center.use_cases.judge_live import judge_live
+from command_center.use_cases.outcome import look_after_intended
+from command_center.use_cases.publish import run_queue
 from command_center.use_cases.replay import advance_replays
+from command_center.use_cases.send import send_intended
+from command_center.use_cases.take_down import carry_out_removals
 from command_center.use_cases.tell import tell_everybody
 from command_center.use_cases.watch_sources import watch_sources
 
 LEASE: Final = "worker.lease"
+SENDING: Final = "sending.lease"
 LEASE_LASTS: Final = timedelta(seconds=10)
 PAUSE: Final = 1.0
 _log = logging.getLogger(__name__)
 
 
-def hold_lease(ctx: Context, holder: str) -> bool:
-    """Take or keep the lease; false while another worker holds it."""
+def hold_lease(ctx: Context, holder: str, lease_id: str = LEASE) -> bool:
+    """Take or keep a lease; false while another worker holds it."""
     now = ctx.now()
     with ctx.store.reading() as store:
-        lease = store.get(Setting, LEASE)
+        lease = store.get(Setting, lease_id)
     if lease and _held_by_other(lease, holder, now):
         return False
     if lease and lease.value["holder"] == holder and _until(lease) - now > LEASE_LASTS / 2:
         return True
     with ctx.store.writing() as store:
-        lease = store.get(Setting, LEASE)
+        lease = store.get(Setting, lease_id)
         if lease and _held_by_other(lease, holder, now):
             return False
-        store.put(Setting(id=LEASE, value={"holder": holder, "until": (now + LEASE_LASTS).isoformat()}))
+        store.put(Setting(id=lease_id, value={"holder": holder, "until": (now + LEASE_LASTS).isoformat()}))
     return True
 
 
@@ -54,6 +62,7 @@ def _until(lease: Setting) -> datetime:
 def work_once(ctx: Context) -> None:
     """Do every job once."""
     advance_replays(ctx)
+    judge_live(ctx)
     watch_sources(ctx)
     tell_everybody(ctx)
     run_queue(ctx)
@@ -69,19 +78,64 @@ def _something_expires(ctx: Context) -> bool:
     return any(version.valid_until is not None and version.valid_until <= now for version in valid)
 
 
+def speak_once(ctx: Context) -> None:
+    """Do once everything that talks to our own accounts on networks."""
+    send_intended(ctx)
+    carry_out_removals(ctx)
+
+
+class Beside(Protocol):
+    """Work in threads of its own, as long as this worker holds the lease."""
+
+    def tend(self) -> None:
+        """See that it runs as it should."""
+
+    def stop(self) -> None:
+        """End it."""
+
+
 def run(ctx: Context, stop: threading.Event) -> None:
-    """Work until told to stop; a failing job is written down and tried again at the next turn."""
-    holder = ctx.new_id()
+    """Work until told to stop, with a second thread for what talks to our accounts."""
+    speaking = threading.Thread(target=_turns, args=(ctx, stop, SENDING, speak_once), name="speaking", daemon=True)
+    speaking.start()
+    _turns(ctx, stop, LEASE, work_once, Listening(ctx), Checking(ctx))
+    speaking.join(timeout=10)
+
+
+def _turns(
+    ctx: Context, stop: threading.Event, lease_id: str, once: Callable[[Context], None], *beside: Beside
+) -> None:
+    """Take turns until told to stop; a failing job is written down and tried again at the next turn."""
+    holder, holds = ctx.new_id(), _Held()
     while not stop.is_set():
-        try:
-            if hold_lease(ctx, holder):
-                work_once(ctx)
-        except CommandCenterError as error:
-            _log.warning("worker: %s", error)
-        except Exception:
-            # The one broad handler of the house: a fault in one turn must not end the watch.
-            _log.exception("worker: a turn failed")
+        _carefully(lambda: holds.ask(ctx, holder, lease_id))
+        for each in beside:
+            _carefully(each.tend if holds.it else each.stop)
+        if holds.it:
+            _carefully(lambda: once(ctx))
         stop.wait(PAUSE)
+    for each in beside:
+        each.stop()
+
+
+class _Held:
+    """Whether this worker holds the lease; who can't ask holds nothing."""
+
+    it = False
+
+    def ask(self, ctx: Context, holder: str, lease_id: str) -> None:
+        self.it = False
+        self.it = hold_lease(ctx, holder, lease_id)
+
+
+def _carefully(job: Callable[[], None]) -> None:
+    try:
+        job()
+    except CommandCenterError as error:
+        _log.warning("worker: %s", error)
+    except Exception:
+        # The broad handler of the house: a fault in one turn must not end the watch.
+        _log.exception("worker: a turn failed")
 
 
 def start(ctx: Context) -> Callable[[], None]:

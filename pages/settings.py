@@ -9,6 +9,7 @@ from command_center.domain.people import Act
 from command_center.ui.frame import Page, open_page
 from command_center.ui.incident_look import wear
 from command_center.ui.settings_accounts import show_accounts
+from command_center.ui.settings_clients import show_clients
 from command_center.ui.settings_house import show_house
 from command_center.ui.settings_rules import show_rules
 from command_center.ui.settings_topics import show_topics
@@ -17,6 +18,7 @@ PARTS: Final[dict[str, tuple[Act, Callable[[Page], None]]]] = {
     "topics": (Act.WRITE_TOPIC, show_topics),
     "accounts": (Act.WRITE_ACCOUNT, show_accounts),
     "rules": (Act.WRITE_TOPIC, show_rules),
+    "clients": (Act.WRITE_ACCOUNT, show_clients),
     "house": (Act.WRITE_TOPIC, show_house),
 }
 

@@ -16,6 +16,7 @@ BLIND_BELOW: Final = 1 / 3
 _MOST_KEPT: Final = 400
 _LEAST_PERIOD: Final = 60
 _NEARLY: Final = 0.75  # of a period: fetches come a little early or late
+_LEAST_APART: Final = timedelta(seconds=55)  # a stream succeeds all the time; six hours of it must fit
 
 
 class Sight(StrEnum):
@@ -29,10 +30,14 @@ class Sight(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What a source owes, one fetch every ``period_seconds``, and when fetches succeeded lately."""
+    """What a source owes, one fetch every ``period_seconds``, and when fetches succeeded lately.
+
+    ``since`` is when it began to owe, where that is later than when it was set up: after a pause.
+    """
 
     period_seconds: int
     fetches: tuple[datetime, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +96,7 @@ def delivered(source: Supplier, now: datetime) -> Delivered | None:
         return None
     period = timedelta(seconds=max(_LEAST_PERIOD, source.delivery.period_seconds))
     # A source asked once a day is looked at over more than a day, or it would seem silent by noon.
-    begin = max(now - max(LOOKED_BACK, 2 * period), source.since)
+    begin = max(now - max(LOOKED_BACK, 2 * period), source.since, source.delivery.since or source.since)
     expected = (now - begin) // period
     if expected < 1:
         return None
@@ -109,7 +114,9 @@ def _apart(fetches: Iterable[datetime], period: timedelta) -> int:
 
 
 def with_fetch(delivery: Delivery, at: datetime) -> Delivery:
-    """Note a successful fetch and forget those nobody asks about any more."""
+    """Note a successful fetch, unless one stands there from less than a minute ago, and forget old ones."""
+    if any(timedelta(0) <= at - each < _LEAST_APART for each in delivery.fetches[-1:]):
+        return delivery
     since = at - max(LOOKED_BACK, 2 * timedelta(seconds=delivery.period_seconds))
     kept = sorted({*(each for each in delivery.fetches if since <= each <= at), at})
     return replace(delivery, fetches=tuple(kept[-_MOST_KEPT:]))

@@ -3,9 +3,11 @@
 Story *an account is connected*: ``use_cases/connect.py`` → here → ``vault.py`` seals what is secret.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class KeyKind(StrEnum):
@@ -24,6 +26,15 @@ class NetworkRight(StrEnum):
     POST = "post"
     DELETE = "delete"
     STREAM = "stream"
+
+
+# What a secret holds, by network and kind; a bearer reads, it can't post.
+SECRETS: Final[Mapping[tuple[str, KeyKind], tuple[str, ...]]] = {
+    ("bluesky", KeyKind.APP_PASSWORD): ("identifier", "password"),
+    ("mastodon", KeyKind.TOKEN): ("token",),
+    ("x", KeyKind.OAUTH1): ("consumer_key", "consumer_secret", "access_token", "access_secret"),
+    ("x", KeyKind.TOKEN): ("bearer",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

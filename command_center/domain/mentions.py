@@ -76,6 +76,11 @@ class Mention:
     sentiment: Sentiment
     copy_key: str
 
+    @property
+    def erased(self) -> bool:
+        """Whether its author took it back: it still counts, but nothing of it is kept."""
+        return not self.native_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinuteCount:

@@ -16,7 +16,7 @@ from command_center.domain.mentions import Plane
 from command_center.domain.nearest import Nearest, nearest_wording
 from command_center.domain.statements import StatementState, StatementVersion, Variant, is_current
 from command_center.domain.templates import match, render, slot_fault
-from command_center.domain.text_length import NETWORK_LIMITS, network_length
+from command_center.domain.threads import longest_part
 
 # Networks whose rules forbid the same post over several accounts (X: platform manipulation policy).
 FORBID_COPIES: Final = frozenset({"x"})
@@ -180,9 +180,8 @@ def _approved(item: _Found, house: House, posture: Posture) -> Decision:
 
 def _within_limits(text: str, house: House, answer: Decision) -> Decision:
     account = house.account
-    limit = NETWORK_LIMITS.get(account.network)
-    length = network_length(account.network, text) if limit else 0
-    if limit and length > limit:
+    length, limit = longest_part(account.network, text)
+    if length > limit:
         return Decision(allowed=False, reason=Reason.TOO_LONG, posture=answer.posture, detail=f"{length}/{limit}")
     if account.network in FORBID_COPIES and text in house.said_elsewhere:
         return Decision(allowed=False, reason=Reason.SAID_ELSEWHERE, posture=answer.posture)

@@ -7,9 +7,16 @@ from typing import Final
 
 from command_center.domain.mentions import Plane
 
+# The reason of a refusal that was not the gate's.
+BY_NETWORK: Final = "network"
+
 
 class PublicationState(StrEnum):
-    """Where an attempt stands; intent and outcome are two transactions."""
+    """Where a post stands; intent and outcome are two transactions.
+
+    *Queued* waits for its time or for the worker and may be held by a lock; *intended* is in somebody's hands:
+    a person's who posts, or a network's. *Unknown* may be out: it is looked for, never simply sent again.
+    """
 
     AWAITING_REVIEW = "awaiting_review"
     QUEUED = "queued"

@@ -85,6 +85,26 @@ class Action(StrEnum):
     CASE_EXPORTED = "case.exported"
     LOG_READ = "log.read"
     STORE_RESTORED = "store.restored"
+    CLIENT_ADDED = "client.added"
+    CLIENT_REVOKED = "client.revoked"
+    SOURCE_ADDED = "source.added"
+    SOURCE_CHANGED = "source.changed"
+    SOURCE_PAUSED = "source.paused"
+    SOURCE_RESUMED = "source.resumed"
+    SOURCE_REMOVED = "source.removed"
+    SOURCE_GAP = "source.gap_found"
+    MENTIONS_ERASED = "mentions.erased"
+    TOPIC_WENT_LIVE = "topic.went_live"
+    CONNECTION_MADE = "connection.made"
+    CONNECTION_CHECKED = "connection.checked"
+    CONNECTION_RENEWED = "connection.renewed"
+    CONNECTION_ENDED = "connection.ended"
+    KEYS_ROTATED = "connection.keys_rotated"
+    POST_REFUSED_BY_NETWORK = "publication.refused_by_network"
+    POST_PUT_OFF = "publication.put_off"
+    TAKE_DOWN_ASKED = "publication.take_down_asked"
+    POST_TAKEN_DOWN = "publication.taken_down"
+    TAKE_DOWN_FAILED = "publication.take_down_failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +247,7 @@ def _fault(entry: LogEntry, *, number: int, previous: str) -> tuple[str, str, st
     actual = entry_hash(entry.body)
     if entry.hash != actual:
         return "log.body_changed", entry.hash, actual
-    shown, written = _columns(entry), _columns_in(entry.body)
+    shown, written = _columns(entry), columns_in(entry.body)
     if shown != written:
         return "log.columns_changed", canonical(written), canonical(shown)
     return None
@@ -246,7 +266,8 @@ def _columns(entry: LogEntry) -> dict[str, Any]:
     }
 
 
-def _columns_in(body: str) -> dict[str, Any]:
+def columns_in(body: str) -> dict[str, Any]:
+    """Return the columns an entry's body speaks of; empty when it can't be read."""
     try:
         data = json.loads(body)
         return {
@@ -254,38 +275,3 @@ def _columns_in(body: str) -> dict[str, Any]:
         }
     except (ValueError, KeyError, TypeError):
         return {}
-
-
-def verify_lines(lines: Iterable[str]) -> Verification:
-    """Walk an exported log (JSON lines with number, previous, hash and, unless left out, body)."""
-    count, previous = 0, GENESIS
-    for line in lines:
-        if not line.strip():
-            continue
-        fault = _line_fault(line, number=count + 1, previous=previous)
-        if isinstance(fault, tuple):
-            reason, expected, found = fault
-            return Verification(
-                entries=count, head=previous, broken_at=count + 1, reason=reason, expected=expected, found=found
-            )
-        count, previous = count + 1, fault
-    return Verification(entries=count, head=previous)
-
-
-def _line_fault(line: str, *, number: int, previous: str) -> tuple[str, str, str] | str:
-    try:
-        data = json.loads(line)
-        own, before, found, body = data["number"], data["previous"], data["hash"], data.get("body")
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return "log.unreadable", "JSON", line[:80]
-    if own != number:
-        return "log.gap", str(number), str(own)
-    if before != previous:
-        return "log.chain_broken", previous, str(before)
-    if body is not None:
-        if entry_hash(str(body)) != found:
-            return "log.body_changed", str(found), entry_hash(str(body))
-        written = _columns_in(str(body))
-        if (written.get("number"), written.get("previous")) != (number, previous):
-            return "log.columns_changed", f"{number} {previous}", str(written.get("number"))
-    return str(found)

@@ -7,7 +7,7 @@ from command_center.domain.disguises import disguise_in, normalise
 from command_center.domain.plan_words import SlotType
 from command_center.domain.statements import Content, Variant
 from command_center.domain.templates import longest_rendering, slots_in
-from command_center.domain.text_length import NETWORK_LIMITS, network_length
+from command_center.domain.threads import longest_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +69,6 @@ def _variant_problems(variant: Variant, content: Content) -> Iterator[WordingPro
     for name in slots_in(variant.text):
         if name not in known:
             yield WordingProblem(code="wording.unknown_slot", where=where, detail=name)
-    limit = NETWORK_LIMITS.get(variant.network)
-    if limit:
-        longest = network_length(variant.network, longest_rendering(variant.text, content.slots))
-        if longest > limit:
-            yield WordingProblem(code="wording.too_long", where=where, detail=f"{longest}/{limit}")
+    longest, limit = longest_part(variant.network, longest_rendering(variant.text, content.slots))
+    if longest > limit:
+        yield WordingProblem(code="wording.too_long", where=where, detail=f"{longest}/{limit}")

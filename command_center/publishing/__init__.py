@@ -6,10 +6,11 @@ from typing import Final
 from command_center.networks import Network, Publisher
 from command_center.publishing.manual import Manual
 from command_center.publishing.rehearsal import Rehearsal
+from command_center.publishing.x import X
 
 WITHOUT_NETWORK: Final[Mapping[str, Publisher]] = {"manual": Manual(), "rehearsal": Rehearsal()}
 
 
 def networks(*, x_api_base: str) -> Mapping[str, Network]:
     """Return the ways out that lead to a real network, by its name."""
-    return {}
+    return {"x": X(x_api_base)}

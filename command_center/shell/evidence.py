@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from command_center.domain.log_lines import verify_lines
 from command_center.domain.people import Act
-from command_center.domain.response_log import Verification, verify_lines
+from command_center.domain.response_log import Verification
 from command_center.errors import BadInput
 from command_center.ports import Caller
 from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house

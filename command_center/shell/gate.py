@@ -8,15 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from command_center.domain.accounts import Account
 from command_center.domain.mentions import Plane
 from command_center.domain.one_voice import Decision, Draft, House, decide
 from command_center.domain.people import Act, Person
 from command_center.errors import BadInput, NotFound
-from command_center.ports import Context, Reading
+from command_center.ports import Context
 from command_center.shell.frame import FAILED, AsJson, house, language
 from command_center.texts import say
-from command_center.use_cases.ask_gate import house_of
+from command_center.use_cases.ask_gate import account_named, as_data, house_of
 from command_center.use_cases.command import SHELL, entitled
 
 
@@ -51,20 +50,7 @@ def _house(ctx: Context, account: str, login: str, plane: Plane) -> tuple[House,
         if login and not people:
             raise NotFound("people.no_such_login", login=login)
         person = entitled(store, people[0].id if people else SHELL, Act.CHECK_TEXT)
-        return house_of(store, _account(store, account, plane), person, ctx.now()), person.id
-
-
-def _account(store: Reading, named: str, plane: Plane) -> Account:
-    if not named:
-        raise BadInput("account.name_one")
-    accounts = store.find(Account, plane=plane)
-    found = [item for item in accounts if named in {item.id, item.handle, item.handle.lstrip("@"), item.name}]
-    if not found:
-        known = ", ".join(sorted(f"{item.handle} ({item.network})" for item in accounts)) or "–"
-        raise NotFound("account.not_found", account=named, known=known)
-    if len(found) > 1:
-        raise BadInput("account.ambiguous", account=named, known=", ".join(f"{a.network}: {a.id}" for a in found))
-    return found[0]
+        return house_of(store, account_named(store, account, plane), person, ctx.now()), person.id
 
 
 def _lines(file: Path) -> Iterator[tuple[Any, str]]:
@@ -97,17 +83,8 @@ def _parsed(line: str, number: int, file: Path) -> tuple[Any, str]:
 
 
 def told(decision: Decision) -> dict[str, Any]:
-    """Return a decision as programs read it."""
-    return {
-        "allowed": decision.allowed,
-        "reason": decision.reason.value,
-        "detail": decision.detail,
-        "posture": decision.posture.value,
-        "text": decision.text,
-        "statement_version": decision.version_id,
-        "nearest": decision.nearest.text if decision.nearest else "",
-        "sentence": say(language(), decision.reason.value, detail=decision.detail),
-    }
+    """Return a decision as programs read it, with its sentence."""
+    return {**as_data(decision), "sentence": say(language(), decision.reason.value, detail=decision.detail)}
 
 
 def _say(decision: Decision, as_json: bool) -> None:

@@ -10,9 +10,13 @@ from typing import Annotated
 import typer
 
 from command_center import bootstrap, worker
+from command_center.ports import Caller
 from command_center.shell.doctor import look_around
 from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house, language, settings, tell
 from command_center.texts import say
+from command_center.use_cases.command import SHELL
+from command_center.use_cases.connect import rotate_keys
+from command_center.vault import new_key
 
 
 def migrate(as_json: AsJson = False) -> None:
@@ -58,6 +62,7 @@ def work(
     with house(as_json) as ctx:
         if once:
             worker.work_once(ctx)
+            worker.speak_once(ctx)
             return
         stop = threading.Event()
 
@@ -93,6 +98,22 @@ def check_plans(
     )
     if shelf.problems:
         raise typer.Exit(FAILED)
+
+
+def make_key(as_json: AsJson = False) -> None:
+    """Print a new key for the setting TOKEN_KEY; keep it where the store is not."""
+    key = new_key()
+    if as_json:
+        print(json.dumps({"key": key}))
+    else:
+        print(key)
+
+
+def rotate(as_json: AsJson = False) -> None:
+    """Seal the keys to all networks again with the newest TOKEN_KEY; afterwards the old one can go."""
+    with house(as_json) as ctx:
+        count = int(rotate_keys(ctx, Caller(SHELL, ctx.new_id())))
+        answer(as_json, {"connections": count}, "keys.rotated", count=count)
 
 
 def doctor(as_json: AsJson = False) -> None:

@@ -29,7 +29,7 @@ _Minute = tuple[str, str]
 
 def ingest(connection: sa.Connection, batch: Sequence[Mention]) -> Ingested:
     """Store the new ones and raise the minute counts with them; a repeat in the batch is a duplicate."""
-    stored = 0
+    stored: list[str] = []
     minutes: dict[_Minute, list[int]] = {}
     for start in range(0, len(batch), _AT_ONCE):
         portion = {(mention.id, mention.topic_id): mention for mention in reversed(batch[start : start + _AT_ONCE])}
@@ -39,10 +39,21 @@ def ingest(connection: sa.Connection, batch: Sequence[Mention]) -> Ingested:
             rows = [_row(mention, seen_at) for mention in new]
             insert_many(connection, mentions, rows)
             _count(rows, minutes)
-            stored += len(new)
+            stored += [mention.id for mention in new]
     if minutes:
         _raise_minutes(connection, minutes)
-    return Ingested(stored=stored, duplicate=len(batch) - stored)
+    return Ingested(stored=len(stored), duplicate=len(batch) - len(stored), new=frozenset(stored))
+
+
+_WRITTEN: Final = ("native_id", "text", "folded", "url", "author", "author_name", "reply_to")
+
+
+def erase(connection: sa.Connection, ids: Sequence[str]) -> int:
+    """Empty the mentions of what their authors wrote and are, the text that is searched included."""
+    if not ids:
+        return 0
+    wanted = (known(connection, mentions.c.id, ids), mentions.c.native_id != "")
+    return connection.execute(mentions.update().where(*wanted).values(dict.fromkeys(_WRITTEN, ""))).rowcount
 
 
 def _new(connection: sa.Connection, portion: Mapping[tuple[str, str], Mention]) -> list[Mention]:

@@ -49,3 +49,12 @@ connections: Final = Table(
     *_maybe("expires_at", "checked_at"),
 )
 Index(None, connections.c.network)
+
+clients: Final = Table(
+    "clients",
+    METADATA,
+    Column("id", TEXT, primary_key=True),
+    *_texts("name", "scopes", "accounts", "created_by", "created_at", "proof", "source_id", "sealed", "revoked_by"),
+    *_numbers("per_minute"),
+    *_maybe("revoked_at"),
+)

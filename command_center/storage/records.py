@@ -9,12 +9,13 @@ from sqlalchemy.exc import IntegrityError
 
 from command_center.domain.alerts import JudgedBucket
 from command_center.domain.people import Session, SignInAttempt
+from command_center.domain.sources import Source
 from command_center.errors import Conflict
 from command_center.ports import R, Record
 from command_center.storage.engines import is_taken, sortable
 from command_center.storage.values import Mapped, mapped
 
-_REMOVABLE: Final = frozenset({Session, SignInAttempt, JudgedBucket})
+_REMOVABLE: Final = frozenset({Session, SignInAttempt, JudgedBucket, Source})
 
 
 def get(connection: sa.Connection, kind: type[R], identity: str) -> R | None:

@@ -114,6 +114,12 @@ class SqlWriting(SqlReading):
         """Store the new ones of these mentions and raise the minute counts with them."""
         return self._change(lambda: mention_rows.ingest(self._connection, mentions))
 
+    def erase(self, ids: Sequence[str]) -> int:
+        """Empty these mentions of everything their authors wrote and are."""
+        gone = mention_rows.erase(self._connection, ids)
+        self._changed = self._changed or bool(gone)
+        return gone
+
     def append(self, entry: NewEntry) -> LogEntry:
         """Append to the log in this transaction."""
         return self._change(lambda: log_entries.append(self._connection, entry))

@@ -15,18 +15,22 @@ from sqlalchemy import RowMapping, Table
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage
+from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
+from command_center.domain.leftovers import Leftover
+from command_center.domain.off_voice import AccountWatch, OffVoice
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
+from command_center.domain.removals import Removal
 from command_center.domain.rules import RuleSet
 from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.ports import Request, Setting
-from command_center.storage import network_tables, tables, telling_tables
+from command_center.storage import network_tables, tables, telling_tables, voice_tables
 
 Row = dict[str, Any]
 Code = Callable[[Any], Any]
@@ -34,8 +38,10 @@ K = TypeVar("K")
 
 TABLES: Final[Mapping[type[Any], Table]] = {
     Account: tables.accounts,
+    AccountWatch: voice_tables.account_watches,
     Alert: tables.alerts,
     Approval: tables.approvals,
+    Client: network_tables.clients,
     Clock: tables.clocks,
     Connection: network_tables.connections,
     Credential: tables.credentials,
@@ -45,11 +51,14 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Fact: tables.facts,
     Incident: tables.incidents,
     JudgedBucket: tables.judged_buckets,
+    Leftover: voice_tables.leftovers,
     Lock: tables.locks,
     Notice: telling_tables.notices,
+    OffVoice: voice_tables.off_voices,
     Person: tables.people,
     Publication: tables.publications,
     Reachability: telling_tables.reachabilities,
+    Removal: voice_tables.removals,
     Replay: tables.replays,
     Request: tables.requests,
     RuleSet: telling_tables.rule_sets,

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from command_center.domain.accounts import Account
 from command_center.domain.alerts import Alert
+from command_center.domain.clients import Client
 from command_center.domain.incidents import Clock, Fact, Incident, Task
 from command_center.domain.people import Person
 from command_center.domain.publications import Publication
@@ -20,7 +21,7 @@ from command_center.texts import knows
 from command_center.ui.frame import Page
 from command_center.ui.parts import person_name
 from command_center.ui.wordings import gate_words
-from command_center.use_cases.command import SHELL
+from command_center.use_cases.command import SHELL, client_person
 
 _SHORT: Final = 80
 # Said by the sentence itself, or meaningful to machines only: these stand in the entry's own text.
@@ -67,7 +68,9 @@ def read_names(page: Page, store: Reading, entries: Sequence[LogEntry]) -> Names
         things |= {identity: name for identity, name in topics.items() if name}
         found = (store.mention(identity) for identity in subjects if identity not in things)
         things |= {mention.id: _short(mention.text) for mention in found if mention is not None}
-    return Names(people={person.id: person for person in store.find(Person)}, things=things, incidents=incidents)
+    people = {person.id: person for person in store.find(Person)}
+    people |= {client.actor: client_person(client) for client in store.find(Client)}
+    return Names(people=people, things=things, incidents=incidents)
 
 
 def actor(page: Page, names: Names, identity: str) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from command_center import texts
 from command_center.domain.accounts import Posture
+from command_center.domain.clients import CLIENT
 from command_center.domain.incidents import Task, TaskState
 from command_center.domain.mentions import Mention, Sentiment
 from command_center.domain.people import DRILL_PARTNER, Person
@@ -57,7 +58,7 @@ def person_name(page: Page, people: Mapping[str, Person], person_id: str) -> str
         return page.say("frame.drill_partner")
     person = people.get(person_id)
     if person is None:
-        return page.say("frame.nobody")
+        return page.say("frame.program" if person_id.startswith(CLIENT) else "frame.nobody")
     return person.name if person.active else page.say("frame.former", name=person.name)
 
 

@@ -16,7 +16,8 @@ from command_center.ui.saying import by_hand, usable_accounts
 from command_center.ui.saying_out import LAST, let_out
 from command_center.ui.wordings import escape, length_html, network_name, plain
 from command_center.use_cases.command import looking
-from command_center.use_cases.publish import record_posted, review_post
+from command_center.use_cases.outcome import record_posted
+from command_center.use_cases.publish import review_post
 from command_center.use_cases.quarantine import discard_post, release_post
 
 STEPS = "queue.steps"

@@ -14,7 +14,8 @@ from command_center.ui.copying import copy_button
 from command_center.ui.frame import Page, typed
 from command_center.ui.saying import Desk, by_hand, read_publication
 from command_center.ui.wordings import escape, gate_words, network_name
-from command_center.use_cases.publish import publish, record_posted
+from command_center.use_cases.outcome import record_posted
+from command_center.use_cases.publish import publish
 
 LAST: Final = "say.last"
 _WAYS: Final = {

@@ -12,7 +12,8 @@ from command_center.domain.nearest import Difference
 from command_center.domain.one_voice import Reason
 from command_center.domain.statements import Slot, Variant
 from command_center.domain.templates import SLOT
-from command_center.domain.text_length import NETWORK_LIMITS, graphemes, network_length
+from command_center.domain.text_length import graphemes
+from command_center.domain.threads import longest_part
 from command_center.ui.frame import Page
 
 NETWORKS: Final = {
@@ -91,9 +92,9 @@ def _marked(text: str, slots: Sequence[Slot], language: str) -> str:
 
 
 def length_of(network: str, text: str) -> tuple[int, int]:
-    """Return a text's length as its network counts it, and the network's limit (0: none known)."""
-    limit = NETWORK_LIMITS.get(network, 0)
-    return (network_length(network, text) if limit else graphemes(text)), limit
+    """Return how long a text (of a thread: its longest part) is for its network, and the limit (0: none known)."""
+    used, limit = longest_part(network, text)
+    return (used if limit else graphemes(text)), limit
 
 
 def length_html(page: Page, network: str, text: str, *, code: str = "wordings.length") -> str:

@@ -4,13 +4,17 @@ Story *somebody posts*: ``use_cases/publish.py`` → ``domain/one_voice.py`` →
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from command_center.domain.accounts import Account, Lock
+from command_center.domain.clients import CLIENT, Client
 from command_center.domain.incidents import Fact, FactState
+from command_center.domain.mentions import Plane
 from command_center.domain.one_voice import Decision, Draft, House, decide
 from command_center.domain.people import Act, Person, Role
 from command_center.domain.publications import IN_FLIGHT, OUT, Publication
 from command_center.domain.statements import StatementVersion
+from command_center.errors import BadInput, NotFound
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import SHELL, entitled, need
 
@@ -30,7 +34,7 @@ def house_of(store: Reading, account: Account, person: Person, now: datetime) ->
         versions=versions,
         facts=confirmed,
         said_elsewhere=_said_elsewhere(store, account, now),
-        may_use_all=may_use_every_account(person),
+        may_use_all=may_use_every_account(person) or _is_client_of(store, person, account),
         now=now,
     )
 
@@ -38,6 +42,13 @@ def house_of(store: Reading, account: Account, person: Person, now: datetime) ->
 def may_use_every_account(person: Person) -> bool:
     """Tell whether somebody may speak through accounts they don't co-manage."""
     return person.id == SHELL or (person.active and bool({Role.CRISIS_LEAD, Role.APPROVER}.intersection(person.roles)))
+
+
+def _is_client_of(store: Reading, person: Person, account: Account) -> bool:
+    if not person.id.startswith(CLIENT):
+        return False
+    client = store.get(Client, person.id.removeprefix(CLIENT))
+    return client is not None and client.active and account.id in client.accounts
 
 
 def _said_elsewhere(store: Reading, account: Account, now: datetime) -> list[str]:
@@ -48,6 +59,33 @@ def _said_elsewhere(store: Reading, account: Account, now: datetime) -> list[str
     states = (*OUT, *IN_FLIGHT)
     published = store.find(Publication, account_id=others, state=states, order="asked_at", descending=True, limit=500)
     return [item.text for item in published if item.asked_at > now - SAID_LATELY and not item.reply_to]
+
+
+def account_named(store: Reading, named: str, plane: Plane = Plane.REAL) -> Account:
+    """Return the account with this id, handle or name; raises ``BadInput`` or ``NotFound`` with those there are."""
+    if not named:
+        raise BadInput("account.name_one")
+    accounts = store.find(Account, plane=plane)
+    found = [item for item in accounts if named in {item.id, item.handle, item.handle.lstrip("@"), item.name}]
+    if not found:
+        known = ", ".join(sorted(f"{item.handle} ({item.network})" for item in accounts)) or "–"
+        raise NotFound("account.not_found", account=named, known=known)
+    if len(found) > 1:
+        raise BadInput("account.ambiguous", account=named, known=", ".join(f"{a.network}: {a.id}" for a in found))
+    return found[0]
+
+
+def as_data(decision: Decision) -> dict[str, Any]:
+    """Return a decision as programs read it."""
+    return {
+        "allowed": decision.allowed,
+        "reason": decision.reason.value,
+        "detail": decision.detail,
+        "posture": decision.posture.value,
+        "text": decision.text,
+        "statement_version": decision.version_id,
+        "nearest": decision.nearest.text if decision.nearest else "",
+    }
 
 
 def check_text(ctx: Context, person_id: str, *, account_id: str, text: str) -> Decision:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Concatenate, Final, ParamSpec
 
+from command_center.domain.clients import CLIENT, Client, Scope
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person, Role, may
 from command_center.domain.response_log import Action, NewEntry
@@ -67,12 +68,35 @@ def need(store: Reading, kind: type[R], identity: str) -> R:
 
 def entitled(store: Reading, person_id: str, act: Act) -> Person:
     """Return the person if they may do the act now; raises ``NotAllowed``."""
-    person = _shell_person() if person_id == SHELL else store.get(Person, person_id)
+    person = who_is_meant(store, person_id)
     if person is None or not person.active:
         raise NotAllowed("people.not_active")
     if not may(person, act):
         raise NotAllowed("people.no_right", act=act.value)
     return person
+
+
+def who_is_meant(store: Reading, identity: str) -> Person | None:
+    """Return the person with this id; the shell and a client of the gate count as persons with few rights."""
+    if identity == SHELL:
+        return _shell_person()
+    if identity.startswith(CLIENT):
+        client = store.get(Client, identity.removeprefix(CLIENT))
+        return None if client is None else client_person(client)
+    return store.get(Person, identity)
+
+
+def client_person(client: Client) -> Person:
+    """Return a client of the gate as the person it counts as."""
+    speaks = Scope.PUBLISH in client.scopes or Scope.CHECK in client.scopes
+    return Person(
+        id=client.actor,
+        login=client.actor,
+        name=client.name,
+        roles=(Role.CO_MANAGER,) if speaks else (),
+        active=client.active,
+        created_at=client.created_at,
+    )
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from command_center.domain.accounts import Account
+from command_center.domain.connections import Connection, NetworkRight
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person, Role
 from command_center.domain.response_log import Action
@@ -40,6 +41,7 @@ def _checked(work: Work, account: Account) -> Account:
         )
     if account.plane is Plane.PRACTICE and account.publisher != "rehearsal":
         raise BadInput("account.practice_only_rehearses")
+    _check_connection(work, account)
     for identity in account.co_managers:
         person = work.need(Person, identity)
         if Role.CO_MANAGER not in person.roles:
@@ -49,7 +51,19 @@ def _checked(work: Work, account: Account) -> Account:
         network=account.network.strip().casefold(),
         handle=account.handle.strip(),
         name=account.name.strip() or account.handle.strip(),
+        connection_id=account.connection_id if account.publisher in work.ctx.networks else "",
     )
+
+
+def _check_connection(work: Work, account: Account) -> None:
+    """Refuse a way to a network without a key that opens it and may post."""
+    if account.publisher not in work.ctx.networks or not account.active:
+        return
+    connection = work.store.get(Connection, account.connection_id) if account.connection_id else None
+    if connection is None or not connection.active or connection.network != account.publisher:
+        raise BadInput("account.connection_needed", network=account.publisher)
+    if NetworkRight.POST not in connection.rights:
+        raise BadInput("account.connection_only_reads", handle=connection.handle)
 
 
 def _log(work: Work, action: Action, account: Account) -> None:
@@ -60,6 +74,7 @@ def _log(work: Work, action: Action, account: Account) -> None:
         network=account.network,
         handle=account.handle,
         publisher=account.publisher,
+        connection_id=account.connection_id,
         co_managers=account.co_managers,
         base_posture=account.base_posture.value,
         active=account.active,

@@ -13,6 +13,7 @@ from command_center.domain.people import Act
 from command_center.domain.publications import IN_FLIGHT, WAITING, Publication, PublicationState
 from command_center.domain.response_log import Action
 from command_center.errors import BadInput, Conflict, NotAllowed
+from command_center.ports import Reading
 from command_center.use_cases.command import Work, command
 from command_center.use_cases.write_statement import require_reason
 
@@ -84,15 +85,15 @@ def seal_if_quiet(work: Work, account_id: str) -> None:
     """Mark standing locks as sealed once nothing that started before them is still on its way."""
     if work.store.find(Publication, account_id=account_id, state=tuple(IN_FLIGHT), limit=1):
         return
-    for lock in standing_locks(work, account_id):
+    for lock in standing_locks(work.store, account_id):
         if lock.sealed_at is None:
             work.store.put(replace(lock, sealed_at=work.now))
             work.log(Action.ACCOUNT_SEALED, account_id, plane=lock.plane, incident_id=lock.incident_id, lock=lock.id)
 
 
-def standing_locks(work: Work, account_id: str) -> list[Lock]:
+def standing_locks(store: Reading, account_id: str) -> list[Lock]:
     """Return the account's locks that nobody has lifted."""
-    return work.store.find(Lock, account_id=account_id, lifted_at=None, order="locked_at")
+    return store.find(Lock, account_id=account_id, lifted_at=None, order="locked_at")
 
 
 @command(Act.UNLOCK)
@@ -145,7 +146,7 @@ def lift(work: Work, locks: Iterable[Lock]) -> None:
         accounts[lock.account_id] = lock.incident_id
     for account_id, incident_id in accounts.items():
         account = work.need(Account, account_id)
-        posture = effective_posture(account, standing_locks(work, account_id))
+        posture = effective_posture(account, standing_locks(work.store, account_id))
         if STRICTNESS[posture] < STRICTNESS[Posture.ONE_VOICE]:
             _quarantine(work, account_id, incident_id)
 

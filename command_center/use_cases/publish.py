@@ -1,27 +1,23 @@
-"""Let a text out through the gate: decide and log the intent, send, log the outcome.
+"""Let a text out through the gate: decide and log, then send, or leave it to the worker where a network is behind it.
 
-Story *somebody posts*: here → ``domain/one_voice.py`` → ``domain/response_log.py``.
+Story *somebody posts*: here → ``domain/one_voice.py`` → ``domain/response_log.py``; to networks ``use_cases/send.py``.
 Intent and outcome are two transactions with the network call between them and none open around it.
 """
 
-import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.one_voice import Decision, Draft, Reason, decide
-from command_center.domain.people import Act, Person, Role
-from command_center.domain.publications import IN_FLIGHT, OUT, Publication, PublicationState
+from command_center.domain.people import Act, Person
+from command_center.domain.publications import Publication, PublicationState
 from command_center.domain.response_log import Action
-from command_center.errors import BadInput, Conflict, NotAllowed
+from command_center.errors import BadInput, CommandCenterError, Conflict, NotAllowed
 from command_center.networks import Message
 from command_center.ports import Caller, Context
 from command_center.use_cases.ask_gate import MAX_DRAFT, house_of
-from command_center.use_cases.command import Work, command, housework, need
-from command_center.use_cases.lock import seal_if_quiet
-from command_center.use_cases.triage import mark_answered
-
-OUTCOME_EXPECTED = timedelta(minutes=30)
+from command_center.use_cases.command import Work, command, housework, need, system_person, who_is_meant
+from command_center.use_cases.outcome import by_worker, log_publication, record_outcome
 
 
 def publish(
@@ -33,9 +29,26 @@ def publish(
     reply_to: str = "",
     due_at: datetime | None = None,
 ) -> Publication:
-    """Ask the gate and, if it allows, send at once (or queue until ``due_at``); returns what became of it."""
+    """Ask the gate and, if it allows, send at once, or queue until ``due_at`` or for the worker; returns what became.
+
+    The keys to networks are in the worker's process: nothing else talks to them.
+    """
     identity = ask_to_publish(ctx, caller, account_id=account_id, text=text, reply_to=reply_to, due_at=due_at)
     return carry_out(ctx, identity)
+
+
+def publish_to_several(
+    ctx: Context, caller: Caller, *, account_ids: tuple[str, ...], text: str
+) -> dict[str, Publication | CommandCenterError]:
+    """Publish one text through several accounts; each has its own outcome, by the account's id."""
+    found: dict[str, Publication | CommandCenterError] = {}
+    for account_id in dict.fromkeys(account_ids):
+        wish = Caller(caller.person_id, f"{caller.request_id}:{account_id}")
+        try:
+            found[account_id] = publish(ctx, wish, account_id=account_id, text=text)
+        except CommandCenterError as trouble:
+            found[account_id] = trouble
+    return found
 
 
 @command(Act.PUBLISH)
@@ -45,8 +58,8 @@ def ask_to_publish(work: Work, *, account_id: str, text: str, reply_to: str, due
         raise BadInput("publication.far_too_long", length=len(text), limit=MAX_DRAFT)
     account = work.need(Account, account_id)
     decision = _ask_gate(work, account, work.who, text, reviewed_by="")
-    waits = due_at is not None and due_at > work.now
-    state = _first_state(decision, waits=waits)
+    due = max(due_at or work.now, work.now)
+    state = first_state(decision, waits=due > work.now or by_worker(work.ctx, account))
     publication = Publication(
         id=work.ctx.new_id(),
         plane=account.plane,
@@ -55,7 +68,7 @@ def ask_to_publish(work: Work, *, account_id: str, text: str, reply_to: str, due
         state=state,
         asked_by=work.who.id,
         asked_at=work.now,
-        due_at=due_at if waits and due_at is not None else work.now,
+        due_at=due,
         version_id=decision.version_id,
         incident_id=decision.incident_id or _incident_of_lock(work, account),
         reply_to=reply_to,
@@ -65,7 +78,7 @@ def ask_to_publish(work: Work, *, account_id: str, text: str, reply_to: str, due
         note=decision.detail,
     )
     work.store.add(publication)
-    _log(work, _ACTIONS[state], publication, decision=decision)
+    log_publication(work, _ACTIONS[state], publication, decision=decision)
     return publication.id
 
 
@@ -77,7 +90,8 @@ _ACTIONS = {
 }
 
 
-def _first_state(decision: Decision, *, waits: bool) -> PublicationState:
+def first_state(decision: Decision, *, waits: bool) -> PublicationState:
+    """Return where the gate's answer puts a post that waits for its time or the worker, or may go at once."""
     if decision.allowed:
         return PublicationState.QUEUED if waits else PublicationState.INTENDED
     if decision.reason is Reason.NEEDS_REVIEW:
@@ -106,33 +120,40 @@ def review_post(work: Work, *, publication_id: str, agree: bool) -> str:
     if not agree:
         discarded = replace(publication, state=PublicationState.DISCARDED, ended_at=work.now)
         work.store.put(discarded)
-        _log(work, Action.POST_DISCARDED, discarded)
+        log_publication(work, Action.POST_DISCARDED, discarded)
         return publication.id
     reviewed = replace(publication, reviewed_by=work.who.id)
-    _log(work, Action.POST_REVIEWED, reviewed)
+    log_publication(work, Action.POST_REVIEWED, reviewed)
     return intend(work, reviewed).id
+
+
+def ask_again(work: Work, publication: Publication) -> Decision:
+    """Ask the gate about a post that waits, as things stand now; one of somebody who has left is refused."""
+    account = work.need(Account, publication.account_id)
+    asker = who_is_meant(work.store, publication.asked_by) or system_person(work.now)
+    if asker.active:
+        return _ask_gate(work, account, asker, publication.text, reviewed_by=publication.reviewed_by)
+    return _ask_gate(work, replace(account, active=False), asker, publication.text, reviewed_by="")
 
 
 def intend(work: Work, publication: Publication) -> Publication:
     """Ask the gate again for a waiting post and record what follows from its answer now."""
     account = work.need(Account, publication.account_id)
-    asker = work.need(Person, publication.asked_by)
-    if asker.active:
-        decision = _ask_gate(work, account, asker, publication.text, reviewed_by=publication.reviewed_by)
-    else:
-        decision = _ask_gate(work, replace(account, active=False), asker, publication.text, reviewed_by="")
-    state = _first_state(decision, waits=publication.due_at > work.now)
+    decision = ask_again(work, publication)
+    state = first_state(decision, waits=publication.due_at > work.now or by_worker(work.ctx, account))
     over = state is PublicationState.REFUSED
     decided = replace(
         publication,
         state=state,
+        text=decision.text or publication.text,
         reason=decision.reason.value,
+        note=decision.detail,
         version_id=decision.version_id or publication.version_id,
         intended_at=work.now if state is PublicationState.INTENDED else None,
         ended_at=work.now if over else None,
     )
     work.store.put(decided)
-    _log(work, _ACTIONS[state], decided, decision=decision)
+    log_publication(work, _ACTIONS[state], decided, decision=decision)
     return decided
 
 
@@ -146,12 +167,14 @@ def intend_due(work: Work, *, publication_id: str) -> str:
 
 
 def carry_out(ctx: Context, publication_id: str) -> Publication:
-    """Send an intended post where the house can send it itself, and record the outcome."""
+    """Send an intended post where the house can send it itself without a network, and record the outcome."""
     with ctx.store.reading() as store:
         publication = need(store, Publication, publication_id)
         account = need(store, Account, publication.account_id)
-    publisher = ctx.publishers[account.publisher]
-    if publication.state is not PublicationState.INTENDED or publisher.by_hand:
+    publisher = ctx.publishers.get(account.publisher)
+    if publication.state is not PublicationState.INTENDED or publisher is None or publisher.by_hand:
+        return publication
+    if by_worker(ctx, account):
         return publication
     message = Message(key=publication.id, parts=(publication.text,), at=ctx.now())
     outcome = publisher.publish(account, message, None)
@@ -167,92 +190,15 @@ def carry_out(ctx: Context, publication_id: str) -> Publication:
         return need(store, Publication, publication_id)
 
 
-@housework
-def record_outcome(work: Work, *, publication_id: str, state: str, url: str, note: str) -> str:
-    """Record what a network answered to an intended post."""
-    publication = work.need(Publication, publication_id)
-    return _end(work, publication, PublicationState(state), url=url, note=note).id
-
-
-@command(Act.PUBLISH)
-def record_posted(work: Work, *, publication_id: str, posted: bool, url: str = "", note: str = "") -> str:
-    """Record that a post made by hand is out (with its link), or was not made after all."""
-    publication = work.need(Publication, publication_id)
-    account = work.need(Account, publication.account_id)
-    if not work.ctx.publishers[account.publisher].by_hand:
-        raise Conflict("publication.not_by_hand")
-    if publication.asked_by != work.who.id and not {Role.CRISIS_LEAD, Role.APPROVER}.intersection(work.who.roles):
-        raise NotAllowed("publication.somebody_elses")
-    if url and not url.startswith(("https://", "http://")):
-        raise BadInput("publication.link_not_http", link=url[:200])
-    state = PublicationState.SENT if posted else PublicationState.FAILED
-    return _end(work, publication, state, url=url.strip(), note=note).id
-
-
-def _end(work: Work, publication: Publication, state: PublicationState, *, url: str, note: str) -> Publication:
-    if publication.state not in IN_FLIGHT:
-        raise Conflict("publication.not_in_flight", state=publication.state.value)
-    ended = replace(publication, state=state, url=url, note=note, ended_at=work.now)
-    work.store.put(ended)
-    action = {
-        PublicationState.SENT: Action.POST_SENT,
-        PublicationState.VERIFIED: Action.POST_SENT,
-        PublicationState.FAILED: Action.POST_FAILED,
-    }.get(state, Action.POST_UNKNOWN)
-    _log(work, action, ended, url=url, note=note)
-    if ended.reply_to and state in OUT:
-        mark_answered(work, ended)
-    seal_if_quiet(work, ended.account_id)
-    return ended
-
-
-@housework
-def give_up_waiting(work: Work, *, publication_id: str) -> str:
-    """Say honestly that nobody told us what became of an intended post; its outcome can still be recorded."""
-    publication = work.need(Publication, publication_id)
-    if publication.state is PublicationState.INTENDED:
-        unknown = replace(publication, state=PublicationState.UNKNOWN)
-        work.store.put(unknown)
-        _log(work, Action.POST_UNKNOWN, unknown)
-    return publication_id
-
-
-def look_after_intended(ctx: Context) -> int:
-    """Turn intents without an outcome into visible unknowns, never into a second attempt; returns how many."""
-    with ctx.store.reading() as store:
-        intended = store.find(Publication, state=PublicationState.INTENDED)
-    late = [item for item in intended if item.intended_at and ctx.now() - item.intended_at > OUTCOME_EXPECTED]
-    for publication in late:
-        give_up_waiting(ctx, f"{publication.id}:unknown", publication_id=publication.id)
-    return len(late)
-
-
 def run_queue(ctx: Context) -> int:
-    """Take every queued post whose time has come through the gate; returns how many there were."""
+    """Take queued posts whose time has come through the gate, but for networks; returns how many there were."""
     now = ctx.now()
     with ctx.store.reading() as store:
         queued = store.find(Publication, state=PublicationState.QUEUED, order="due_at")
-    due = [publication for publication in queued if publication.due_at <= now]
+        accounts = {account.id: account for account in store.find(Account)} if queued else {}
+    due = [item for item in queued if item.due_at <= now and not by_worker(ctx, accounts[item.account_id])]
     for publication in due:
         # The due time is part of the id, so that a post released again gets its own turn.
         intend_due(ctx, f"{publication.id}:due:{publication.due_at.isoformat()}", publication_id=publication.id)
         carry_out(ctx, publication.id)
     return len(due)
-
-
-def _log(
-    work: Work, action: Action, publication: Publication, *, decision: Decision | None = None, **details: object
-) -> None:
-    work.log(
-        action,
-        publication.id,
-        plane=publication.plane,
-        incident_id=publication.incident_id,
-        account=publication.account_id,
-        statement_version=publication.version_id,
-        reply_to=publication.reply_to,
-        text_hash=hashlib.sha256(publication.text.encode("utf-8", "replace")).hexdigest(),
-        **({"reason": decision.reason.value, "posture": decision.posture.value} if decision else {}),
-        **({"why": decision.detail} if decision and decision.detail else {}),
-        **details,
-    )

@@ -6,8 +6,9 @@ from command_center.domain.people import Act
 from command_center.domain.publications import Publication, PublicationState
 from command_center.domain.response_log import Action
 from command_center.errors import Conflict
-from command_center.ports import Caller, Context
+from command_center.ports import Caller, Context, Reading
 from command_center.use_cases.command import Work, command
+from command_center.use_cases.lock import standing_locks
 from command_center.use_cases.publish import carry_out, intend
 from command_center.use_cases.write_statement import require_reason
 
@@ -19,12 +20,19 @@ def release_post(ctx: Context, caller: Caller, *, publication_id: str) -> Public
 
 @command(Act.RELEASE)
 def take_out(work: Work, *, publication_id: str) -> str:
-    """Take one post out of quarantine and to the gate; returns its id."""
+    """Take one post out of quarantine, or one held without a lock, to the gate; returns its id."""
     publication = work.need(Publication, publication_id)
-    if publication.state is not PublicationState.QUARANTINED:
+    if not may_leave(work.store, publication):
         raise Conflict("publication.not_in_quarantine", state=publication.state.value)
     work.log(Action.POST_RELEASED, publication.id, plane=publication.plane, account=publication.account_id)
     return intend(work, replace(publication, reviewed_by=work.who.id)).id
+
+
+def may_leave(store: Reading, publication: Publication) -> bool:
+    """Tell whether a post may be released: out of quarantine, or held for another reason than a standing lock."""
+    if publication.state is PublicationState.HELD:
+        return not standing_locks(store, publication.account_id)
+    return publication.state is PublicationState.QUARANTINED
 
 
 @command(Act.RELEASE)

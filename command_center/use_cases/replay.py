@@ -11,6 +11,7 @@ from command_center.domain.topics import Topic
 from command_center.errors import BadInput, Conflict
 from command_center.ports import Context
 from command_center.use_cases.command import Work, command, housework
+from command_center.use_cases.judge_live import live_sources
 from command_center.use_cases.watch import judge_until
 
 TO_THE_END = 0
@@ -26,6 +27,8 @@ def start_replay(work: Work, *, topic_id: str, speed: int, play_from: datetime |
     topic = work.need(Topic, topic_id)
     if not (speed == TO_THE_END or 1 <= speed <= FASTEST):
         raise BadInput("replay.no_such_speed", speed=speed, fastest=FASTEST)
+    if live_sources(work.store, topic):
+        raise Conflict("replay.topic_is_live", topic=topic.name)
     extent = work.store.extent(topic_id)
     if extent.first is None or extent.last is None:
         raise BadInput("replay.nothing_dated", topic=topic.name)

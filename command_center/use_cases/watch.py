@@ -103,8 +103,11 @@ def stretch(store: Reading, topic: Topic, rules: RuleSet, *, since: datetime, un
 
 
 @housework
-def judge_buckets(work: Work, *, topic_id: str, run: str, since: datetime, until: datetime) -> str:
-    """Judge the buckets of a span and keep what was learnt, in one transaction; returns how many alerts rose."""
+def judge_buckets(work: Work, *, topic_id: str, run: str, since: datetime, until: datetime, quiet: bool = False) -> str:
+    """Judge the buckets of a span and keep what was learnt, in one transaction; returns how many alerts rose.
+
+    ``quiet`` only learns: what was imported before anybody listened is no news.
+    """
     topic = work.need(Topic, topic_id)
     ear = work.store.get(Ear, topic_id)
     if ear is None or ear.state.get("run") != run:
@@ -117,9 +120,10 @@ def judge_buckets(work: Work, *, topic_id: str, run: str, since: datetime, until
         topic=topic,
         run=run,
         rules=rules_for(work.store, topic_id),
-        suppliers=suppliers(work.store, topic_id) if run == LIVE else None,
+        suppliers=suppliers(work.store, topic_id) if run == LIVE and not quiet else None,
         last_alert=str(ear.state.get("last_alert", "")),
         lately=deque(reversed(newest), maxlen=NEEDED),
+        quiet=quiet,
     )
     said = stretch(work.store, topic, hearing.rules, since=since, until=until)
     at = since
@@ -153,6 +157,7 @@ class _Hearing:
     suppliers: Sequence[Supplier] | None
     last_alert: str
     lately: deque[JudgedBucket]
+    quiet: bool = False
     raised: int = 0
 
     def hear(self, heard: Heard, watch: StormWatch, said: Stretch) -> None:
@@ -173,7 +178,7 @@ class _Hearing:
             window,
             lambda hits: level_of(store, self.topic, list(self.lately), hits),
         )
-        for each in told:
+        for each in () if self.quiet else told:
             scene = self._scene(heard, look)
             alert_id = ring(self.work, scene, each, self.last_alert)
             self.raised += alert_id != self.last_alert

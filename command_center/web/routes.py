@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from command_center import __version__
 from command_center.errors import StoreUnavailable
 from command_center.use_cases.sign_in import who_is
+from command_center.web.api import api_routes
 from command_center.web.exports import export_routes
 from command_center.web.news import wait_for
 from command_center.web.process import current
@@ -57,4 +58,10 @@ async def _versions(token: str) -> AsyncIterator[str]:
 
 def routes() -> list[BaseRoute]:
     """List the addresses for ``st.App``."""
-    return [Route("/healthz", healthz), Route("/api/events", events), *export_routes(), *sign_in_routes()]
+    return [
+        Route("/healthz", healthz),
+        Route("/api/events", events),
+        *export_routes(),
+        *api_routes(),
+        *sign_in_routes(),
+    ]

@@ -22,7 +22,8 @@ COOKIE: Final = "one_voice_session"
 PERSON_HEADER: Final = b"x-cc-sub"
 SESSION_HEADER: Final = b"x-cc-sid"
 _OPEN: Final = frozenset({"/login", "/open", "/logout", "/healthz", "/sign-in.css", "/_stcore/health"})
-_OPEN_FOLDERS: Final = ("/static/", "/app/static/")
+# The addresses below the last one ask for a client's key instead of a session.
+_OPEN_FOLDERS: Final = ("/static/", "/app/static/", "/api/v1/")
 
 
 def set_cookie(response: Response, token: str, *, secure: bool, seconds: int) -> None:

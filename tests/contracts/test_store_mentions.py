@@ -257,3 +257,35 @@ def test_times_of_other_zones_are_counted_in_utc(store: Store) -> None:
     assert [count.minute for count in counts] == [NOON]
     assert found is not None
     assert found.created_at == NOON
+
+
+def test_new_mentions_are_named(store: Store) -> None:
+    assert ingest(store, mention(1), mention(2), mention(1)).new == {mention(1).id, mention(2).id}
+    assert ingest(store, mention(1), mention(3)).new == {mention(3).id}
+
+
+def test_what_is_erased_keeps_its_place_in_every_count_and_nothing_else(store: Store) -> None:
+    ingest(store, mention(1, text="Die Müllers klagen"), mention(2), mention(3))
+    with store.writing() as writing:
+        assert writing.erase([mention(1).id, "never there"]) == 1
+        assert writing.erase([mention(1).id]) == 0
+        assert writing.erase([]) == 0
+    with store.reading() as reading:
+        gone, kept = reading.mention(mention(1).id), reading.mention(mention(2).id)
+    assert gone is not None
+    assert gone.erased
+    assert (gone.text, gone.author, gone.author_name, gone.url, gone.reply_to, gone.native_id) == ("",) * 6
+    assert gone.created_at == mention(1).created_at
+    assert kept == mention(2)
+    assert ids(store, words="müllers") == []
+    assert ids(store, author="author1") == []
+    assert sum(count.mentions for count in recount(store)) == 3
+    assert ingest(store, mention(1)) == Ingested(stored=0, duplicate=1)
+
+
+def test_erasing_nothing_is_no_news(store: Store) -> None:
+    ingest(store, mention(1))
+    before = store.version()
+    with store.writing() as writing:
+        writing.erase(["never there"])
+    assert store.version() == before

@@ -21,6 +21,7 @@ from command_center.domain.alerts import JudgedBucket
 from command_center.domain.mentions import Mention, MinuteCount, Sentiment
 from command_center.domain.people import Person, Session, SignInAttempt
 from command_center.domain.response_log import GENESIS, LogEntry, NewEntry, seal
+from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.errors import BadInput, Conflict, StoreUnavailable
@@ -34,7 +35,7 @@ _UNIQUE: Final[Mapping[type[Any], Callable[[Any], object]]] = {
     Approval: lambda approval: (approval.version_id, approval.person_id, approval.content_hash),
     StatementVersion: lambda version: (version.statement_id, version.number),
 }
-_REMOVABLE: Final = frozenset({Session, SignInAttempt, JudgedBucket})
+_REMOVABLE: Final = frozenset({Session, SignInAttempt, JudgedBucket, Source})
 
 
 class MemoryWriting(MemoryReading):
@@ -77,19 +78,30 @@ class MemoryWriting(MemoryReading):
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them."""
         self.check()
-        stored = 0
+        stored: list[str] = []
         for mention in mentions:
             key = (mention.id, mention.topic_id)
             if key in self._state.mentions:
                 continue
             self._state.mentions[key] = mention
-            stored += 1
+            stored.append(mention.id)
             if mention.created_at is not None:
                 minute = mention.created_at.astimezone(UTC).replace(second=0, microsecond=0)
                 place = (mention.topic_id, minute)
                 self._state.minutes[place] = summed(self._state.minutes.get(place), _one(mention, minute), minute)
         self.changed = True
-        return Ingested(stored=stored, duplicate=len(mentions) - stored)
+        return Ingested(stored=len(stored), duplicate=len(mentions) - len(stored), new=frozenset(stored))
+
+    def erase(self, ids: Sequence[str]) -> int:
+        """Empty these mentions of everything their authors wrote and are."""
+        self.check()
+        gone = [key for key, mention in self._state.mentions.items() if mention.id in set(ids) and mention.native_id]
+        for key in gone:
+            self._state.mentions[key] = dataclasses.replace(
+                self._state.mentions[key], native_id="", text="", url="", author="", author_name="", reply_to=""
+            )
+        self.changed = self.changed or bool(gone)
+        return len(gone)
 
     def append(self, entry: NewEntry) -> LogEntry:
         """Append to the log in this transaction."""

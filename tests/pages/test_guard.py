@@ -52,6 +52,12 @@ def test_the_first_hit_on_a_page_leads_to_the_door(
     assert (answer.status_code, answer.headers["location"], answer.text) == (303, f"/login?next=/{path}", "")
 
 
+def test_the_gate_of_programs_asks_for_a_key_and_no_session(house: RunningHouse, token: str) -> None:
+    for cookies in ({}, {COOKIE: token}):
+        answer = httpx.post(f"{house.url}/api/v1/check", json={"account": "x", "text": "y"}, cookies=cookies)
+        assert (answer.status_code, answer.json()["error"]) == (401, "client.unknown_key")
+
+
 def test_an_anonymous_websocket_is_refused(house: RunningHouse) -> None:
     assert refusal(house) == 403
 

@@ -10,10 +10,10 @@ import pytest
 from command_center.domain.accounts import Account, Lock, Posture, effective_posture
 from command_center.domain.alerts import Alert, AlertState, Replay, ReplayState, Triage, TriageState
 from command_center.domain.incidents import Clock, FactState, Incident, IncidentState, Task
+from command_center.domain.log_lines import verify_lines
 from command_center.domain.mentions import RawMention
 from command_center.domain.one_voice import Reason
 from command_center.domain.publications import Publication, PublicationState
-from command_center.domain.response_log import verify_lines
 from command_center.domain.statements import Statement, StatementState, StatementVersion
 from command_center.domain.templates import render
 from command_center.errors import Conflict, NotAllowed
@@ -27,7 +27,8 @@ from command_center.use_cases.follow_clocks import meet_clock
 from command_center.use_cases.import_mentions import import_mentions
 from command_center.use_cases.keep_accounts import add_account, set_link_hosts
 from command_center.use_cases.lead import change_fact, finish_task, record_fact, set_level
-from command_center.use_cases.publish import publish, record_posted
+from command_center.use_cases.outcome import record_posted
+from command_center.use_cases.publish import publish
 from command_center.use_cases.quarantine import discard_post, release_post
 from command_center.use_cases.replay import TO_THE_END, advance_replays, start_replay
 from command_center.use_cases.stand_down import confirm_stand_down, propose_stand_down

@@ -9,8 +9,9 @@ from command_center.domain.publications import Publication, PublicationState
 from command_center.errors import BadInput, Conflict, NotAllowed
 from command_center.ports import Caller
 from command_center.use_cases.lock import ask_unlock, confirm_unlock, lock_account
+from command_center.use_cases.outcome import look_after_intended, record_posted
 from command_center.use_cases.people import disable_person
-from command_center.use_cases.publish import look_after_intended, publish, record_posted, review_post, run_queue
+from command_center.use_cases.publish import publish, review_post, run_queue
 from command_center.use_cases.quarantine import discard_post, release_post
 from tests.use_cases.conftest import Office, account, person
 

@@ -1,0 +1,200 @@
+"""Connect the house with networks: a key is tried, sealed and never shown again; every step is logged without it.
+
+Story *an account is connected*: here → ``domain/connections.py`` → ``vault.py``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from command_center.domain.connections import SECRETS, Connection, KeyKind, NetworkRight
+from command_center.domain.people import Act
+from command_center.domain.response_log import Action
+from command_center.errors import BadInput, CommandCenterError, Conflict
+from command_center.networks import Access
+from command_center.ports import Caller, Context, Setting
+from command_center.use_cases.command import Work, command, housework, looking
+from command_center.use_cases.open_access import open_access
+
+CHECKED_EVERY: Final = timedelta(days=1)
+_ASKED: Final = "check:"
+_SERVERS: Final = {"bluesky": "https://bsky.social", "x": ""}
+_LONGEST: Final = 4_000
+
+
+def connect(
+    ctx: Context, caller: Caller, *, network: str, kind: KeyKind, secret: Mapping[str, str], server: str = ""
+) -> str:
+    """Try a key at its network, then store it sealed; connecting the same account again renews its key.
+
+    Raises:
+        BadInput: something is missing (``connection.missing``), or the network can't be connected here.
+        NetworkTrouble: the network doesn't take the key, or can't be asked now; nothing is stored then.
+    """
+    with looking(ctx, caller.person_id, Act.WRITE_ACCOUNT):
+        pass
+    draft = Connection(
+        id="draft",
+        network=network,
+        handle="",
+        kind=kind,
+        connected_by=caller.person_id,
+        connected_at=ctx.now(),
+        server=_server(network, server),
+    )
+    given = _complete(network, kind, secret)
+    return keep(ctx, caller, draft=draft, secret=given)
+
+
+def keep(
+    ctx: Context,
+    caller: Caller,
+    *,
+    draft: Connection,
+    secret: Mapping[str, str],
+) -> str:
+    """Ask the network whose key this is, then seal it."""
+    network = ctx.networks.get(draft.network)
+    if network is None:
+        raise BadInput("connection.unknown_network", network=draft.network)
+    handle, rights = network.check(Access(connection=draft, secret=secret))
+    return _store(ctx, caller, draft=replace(draft, handle=handle, rights=tuple(rights)), secret=secret)
+
+
+def _server(network: str, server: str) -> str:
+    address = server.strip().rstrip("/") or _SERVERS.get(network, "")
+    if address and "://" not in address:
+        address = f"https://{address}"
+    if network in _SERVERS and not address:
+        return ""
+    if not address.startswith(("https://", "http://")) or any(map(str.isspace, address)):
+        raise BadInput("connection.server_needed", network=network)
+    return address
+
+
+def _complete(network: str, kind: KeyKind, secret: Mapping[str, str]) -> dict[str, str]:
+    names = SECRETS.get((network, kind))
+    if names is None:
+        raise BadInput("connection.unknown_network", network=network)
+    given = {name: secret.get(name, "").strip() for name in names}
+    if not all(given.values()) or max(map(len, given.values())) > _LONGEST:
+        raise BadInput("connection.missing", network=network)
+    return given
+
+
+@command(Act.WRITE_ACCOUNT)
+def _store(work: Work, *, draft: Connection, secret: Mapping[str, str]) -> str:
+    same = {name: getattr(draft, name) for name in ("network", "server", "handle", "kind")}
+    known = work.store.find(Connection, **same)
+    identity = known[0].id if known else work.ctx.new_id()
+    made = replace(
+        draft,
+        id=identity,
+        connected_by=work.who.id,
+        connected_at=work.now,
+        checked_at=work.now,
+        sealed=work.ctx.vault.seal(identity, secret),
+    )
+    work.store.put(made)
+    _log(work, Action.CONNECTION_MADE, made)
+    return identity
+
+
+@command(Act.WRITE_ACCOUNT)
+def disconnect(work: Work, *, connection_id: str) -> str:
+    """Throw a key away; what used it is refused from this moment."""
+    connection = work.need(Connection, connection_id)
+    if not connection.active:
+        raise Conflict("connection.ended_before", handle=connection.handle)
+    work.store.put(replace(connection, sealed="", rights=(), expires_at=None))
+    _log(work, Action.CONNECTION_ENDED, connection)
+    return connection_id
+
+
+@command(Act.WRITE_ACCOUNT)
+def ask_check(work: Work, *, connection_id: str) -> str:
+    """Ask the worker to try a key; the screen shows what came of it."""
+    work.need(Connection, connection_id)
+    work.store.put(Setting(id=_ASKED + connection_id, value={"asked": True}))
+    return connection_id
+
+
+def check_asked(ctx: Context, connection_id: str) -> bool:
+    """Tell whether the worker has still to try a key."""
+    with ctx.store.reading() as store:
+        setting = store.get(Setting, _ASKED + connection_id)
+    return bool(setting and setting.value.get("asked"))
+
+
+def due_checks(ctx: Context) -> list[str]:
+    """Return the connections that somebody wants tried, or that were not tried for a day."""
+    now = ctx.now()
+    with ctx.store.reading() as store:
+        known = [each for each in store.find(Connection) if each.active and each.network in ctx.networks]
+        asked = {each.id for each in known if (found := store.get(Setting, _ASKED + each.id)) and found.value["asked"]}
+    return [each.id for each in known if each.id in asked or _is_old(each.checked_at, now)]
+
+
+def _is_old(checked_at: datetime | None, now: datetime) -> bool:
+    return checked_at is None or now - checked_at >= CHECKED_EVERY
+
+
+def check_connection(ctx: Context, connection_id: str) -> str:
+    """Try a key at its network and keep what came of it; returns the code of what was wrong, or an empty text."""
+    handle, rights, trouble = "", None, ""
+    try:
+        access = open_access(ctx, connection_id)
+        if access is not None:
+            handle, rights = ctx.networks[access.connection.network].check(access)
+    except CommandCenterError as wrong:
+        trouble = wrong.code
+    request = f"check:{connection_id}:{ctx.new_id()}"
+    return note_check(ctx, request, connection_id=connection_id, handle=handle, rights=rights, trouble=trouble)
+
+
+@housework
+def note_check(
+    work: Work, *, connection_id: str, handle: str, rights: tuple[NetworkRight, ...] | None, trouble: str
+) -> str:
+    """Keep what a try of a key has shown; logged when somebody asked for it or it is news."""
+    connection = work.need(Connection, connection_id)
+    asked = work.store.get(Setting, _ASKED + connection_id)
+    checked = replace(
+        connection,
+        handle=handle or connection.handle,
+        rights=connection.rights if rights is None else tuple(rights),
+        checked_at=work.now,
+        trouble=trouble,
+    )
+    work.store.put(checked)
+    work.store.put(Setting(id=_ASKED + connection_id, value={"asked": False}))
+    if (asked and asked.value.get("asked")) or trouble != connection.trouble or checked.rights != connection.rights:
+        _log(work, Action.CONNECTION_CHECKED, checked, trouble=trouble)
+    return trouble
+
+
+@command(Act.WRITE_ACCOUNT)
+def rotate_keys(work: Work) -> str:
+    """Seal every secret again with the newest key; returns how many."""
+    count = 0
+    for connection in work.store.find(Connection):
+        if connection.active:
+            secret = work.ctx.vault.unseal(connection.id, connection.sealed)
+            work.store.put(replace(connection, sealed=work.ctx.vault.seal(connection.id, secret)))
+            count += 1
+    work.log(Action.KEYS_ROTATED, "connections", connections=count)
+    return str(count)
+
+
+def _log(work: Work, action: Action, connection: Connection, trouble: str = "") -> None:
+    work.log(
+        action,
+        connection.id,
+        network=connection.network,
+        handle=connection.handle,
+        server=connection.server,
+        kind=connection.kind.value,
+        rights=[right.value for right in connection.rights],
+        trouble=trouble,
+    )
