@@ -90,7 +90,7 @@ def read_note(text: str) -> Note:
     """Read a signed checkpoint; raises ``BadInput`` ("checkpoint.unreadable"). Nothing is proven by reading it."""
     body, _, after = text.partition("\n\n")
     lines = body.split("\n")
-    if len(text) > _LARGEST or not after or len(lines) < 3 or not _SIZE.fullmatch(lines[1]) or not lines[0]:  # noqa: PLR2004
+    if len(text) > _LARGEST or not after or len(lines) < 3 or not _SIZE.fullmatch(lines[1]) or not lines[0]:
         raise BadInput("checkpoint.unreadable")
     root_hash = _decoded(lines[2])
     if len(root_hash) != _HASH_BYTES:
