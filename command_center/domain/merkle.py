@@ -5,7 +5,8 @@ the root and every proof need only as many hashes as the tree is high. Hashes ar
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 EMPTY: Final = hashlib.sha256(b"").digest()
@@ -13,6 +14,54 @@ EMPTY: Final = hashlib.sha256(b"").digest()
 
 Node = Callable[[int, int], bytes]
 """Returns the hash of the complete node at (level, position); level 0 are the leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The log's tree at one moment: how many leaves it has, and where its complete nodes are found."""
+
+    size: int
+    node: Node
+
+    @property
+    def root(self) -> bytes:
+        """The root of all its leaves."""
+        return root(self.size, self.node)
+
+
+@dataclass(slots=True)
+class Growing:
+    """Walks along the leaves of a tree and knows its root at every step, with one hash per level in memory."""
+
+    size: int = 0
+    _edge: list[bytes] = field(default_factory=list)
+
+    def add(self, leaf: bytes) -> None:
+        """Take the next leaf."""
+        position, current = self.size, leaf
+        while position % 2:
+            current, position = node_hash(self._edge.pop(), current), position // 2
+        self._edge.append(current)
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        """The root of the leaves so far."""
+        if not self._edge:
+            return EMPTY
+        edge = reversed(self._edge)
+        current = next(edge)
+        for left in edge:
+            current = node_hash(left, current)
+        return current
+
+
+def root_of(leaves: Iterable[bytes]) -> bytes:
+    """Return the root over all leaves, read once."""
+    growing = Growing()
+    for leaf in leaves:
+        growing.add(leaf)
+    return growing.root
 
 
 def leaf_hash(entry: bytes) -> bytes:
