@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -61,7 +62,7 @@ def identity(did: str = DID) -> dict[str, Any]:
 
 
 class Jetstream:
-    """The server; ``queries`` has the query of every connection, ``status`` answers the next ones instead of opening."""
+    """The server; ``queries`` has each connection's query, ``status`` answers the next ones instead of opening."""
 
     def __init__(self) -> None:
         self.queries: list[Mapping[str, list[str]]] = []
@@ -158,6 +159,9 @@ class Jetstream:
         answer.headers["Retry-After"] = "60"
         return answer
 
+    def _is_news(self, place: int) -> bool:
+        return self._closing or len(self._frames) > place
+
     def _talk(self, line: ServerConnection) -> None:
         self._lines.add(line)
         query = parse_qs(urlsplit(line.request.path if line.request else "").query)
@@ -167,7 +171,7 @@ class Jetstream:
         try:
             while True:
                 with self._changed:
-                    self._changed.wait_for(lambda at=place: self._closing or len(self._frames) > at, timeout=0.1)
+                    self._changed.wait_for(partial(self._is_news, place), timeout=0.1)
                     if self._closing:
                         return
                     fresh, place = self._frames[place:], len(self._frames)
