@@ -25,6 +25,7 @@ from command_center.use_cases.watch_sources import watch_sources
 
 LEASE: Final = "worker.lease"
 SENDING: Final = "sending.lease"
+READING: Final = "reading.lease"
 LEASE_LASTS: Final = timedelta(seconds=10)
 PAUSE: Final = 1.0
 _log = logging.getLogger(__name__)
@@ -75,19 +76,28 @@ def _something_expires(ctx: Context) -> bool:
     return any(version.valid_until is not None and version.valid_until <= now for version in valid)
 
 
-def speak_once(ctx: Context) -> None:
-    """Do once everything that talks to our own accounts on networks."""
+def send_once(ctx: Context) -> None:
+    """Do once everything that changes our own accounts on networks."""
     send_intended(ctx)
     carry_out_removals(ctx)
+
+
+def read_once(ctx: Context) -> None:
+    """Read once what stands on our own accounts."""
     read_back(ctx)
 
 
 def run(ctx: Context, stop: threading.Event) -> None:
-    """Work until told to stop, with a second thread for what talks to our accounts."""
-    speaking = threading.Thread(target=_run, args=(ctx, stop, speak_once, SENDING), name="speaking", daemon=True)
-    speaking.start()
+    """Work until told to stop; what talks to our own accounts runs in two threads beside the rest."""
+    beside = [
+        threading.Thread(target=_run, args=(ctx, stop, once, lease_id), name=lease_id, daemon=True)
+        for once, lease_id in ((send_once, SENDING), (read_once, READING))
+    ]
+    for thread in beside:
+        thread.start()
     _run(ctx, stop, work_once, LEASE)
-    speaking.join(timeout=10)
+    for thread in beside:
+        thread.join(timeout=10)
 
 
 def _run(ctx: Context, stop: threading.Event, once: Callable[[Context], None], lease_id: str) -> None:
