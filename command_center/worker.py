@@ -20,6 +20,7 @@ from command_center.use_cases.replay import advance_replays
 from command_center.use_cases.send import send_intended
 from command_center.use_cases.take_down import carry_out_removals
 from command_center.use_cases.tell import tell_everybody
+from command_center.use_cases.tell_off_voice import tell_off_voice
 from command_center.use_cases.tripwire import read_back
 from command_center.use_cases.watch_sources import watch_sources
 
@@ -83,8 +84,9 @@ def send_once(ctx: Context) -> None:
 
 
 def read_once(ctx: Context) -> None:
-    """Read once what stands on our own accounts."""
+    """Read once what stands on our own accounts, and tell about what the gate did not let out."""
     read_back(ctx)
+    tell_off_voice(ctx)
 
 
 def run(ctx: Context, stop: threading.Event) -> None:
