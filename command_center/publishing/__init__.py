@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from command_center.networks import Network, Publisher
+from command_center.networks import Network, Publisher, SignIn
 from command_center.publishing.manual import Manual
 from command_center.publishing.rehearsal import Rehearsal
 from command_center.publishing.x import X
+from command_center.publishing.x_sign_in import XSignIn
 
 WITHOUT_NETWORK: Final[Mapping[str, Publisher]] = {"manual": Manual(), "rehearsal": Rehearsal()}
 
@@ -14,3 +15,8 @@ WITHOUT_NETWORK: Final[Mapping[str, Publisher]] = {"manual": Manual(), "rehearsa
 def networks(*, x_api_base: str) -> Mapping[str, Network]:
     """Return the ways out that lead to a real network, by its name."""
     return {"x": X(x_api_base)}
+
+
+def sign_ins(*, x_api_base: str) -> Mapping[str, SignIn]:
+    """Return the ways to a key by agreeing on the network's own page, by its name."""
+    return {"x": XSignIn(x_api_base)}
