@@ -21,7 +21,7 @@ from command_center.storage import engines
 from command_center.storage.backup import backup, restore
 from command_center.storage.migrate import pending
 from command_center.storage.store import open_store
-from command_center.texts import alert_body, alert_digest, alert_overdue, alert_subject
+from command_center.texts import alert_body, alert_digest, alert_overdue, alert_subject, trial_message
 from command_center.vault import FernetVault
 from monitors import monitors
 
@@ -53,11 +53,14 @@ def build(settings: Settings) -> Context:
         plan_from_snapshot=plan_files.plan_from_data,
         alert_words=AlertWords(
             title=lambda alert, topic, language: alert_subject(alert, topic, language or settings.language),
-            body=lambda alert, topic, language: alert_body(
-                alert, topic, language or settings.language, settings.zone, settings.public_url
+            body=lambda alert, topic, language, call: alert_body(
+                alert, topic, language or settings.language, settings.zone, settings.public_url, call
             ),
             overdue=lambda minutes, language: alert_overdue(minutes, language or settings.language),
-            digest=lambda waiting, language: alert_digest(waiting, language or settings.language, settings.public_url),
+            digest=lambda waiting, language, call: alert_digest(
+                waiting, language or settings.language, settings.public_url, call
+            ),
+            trial=lambda language: trial_message(language or settings.language, settings.public_url),
         ),
         hash_password=hash_password,
         password_matches=password_matches,

@@ -229,12 +229,17 @@ class Teller(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertWords:
-    """Turns alerts into words in a person's language; ``overdue`` takes the minutes nobody has acknowledged."""
+    """Turns alerts into words in a person's language; ``overdue`` takes the minutes nobody has acknowledged.
+
+    The people given to ``body`` and ``digest`` are those to call, for a reader who can't acknowledge;
+    None stands for one who can. ``trial`` are title and text of a message that only tries the way.
+    """
 
     title: Callable[[Alert, Topic, str], str]
-    body: Callable[[Alert, Topic, str], str]
+    body: Callable[[Alert, Topic, str, Sequence[Person] | None], str]
     overdue: Callable[[int, str], str]
-    digest: Callable[[Sequence[tuple[Alert, Topic]], str], tuple[str, str]]
+    digest: Callable[[Sequence[tuple[Alert, Topic]], str, Sequence[Person] | None], tuple[str, str]]
+    trial: Callable[[str], tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

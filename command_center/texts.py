@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 from command_center.domain.alerts import Alert
+from command_center.domain.people import Person
 from command_center.domain.topics import Topic
 from command_center.errors import CommandCenterError
 
@@ -139,6 +140,12 @@ def day(language: str, zone: str, at: datetime, *, long: bool = False) -> str:
     return str(format_date(local.date(), pattern, locale=_LOCALES.get(language, "de_DE")))
 
 
+def weekday_clock(language: str, zone: str, at: datetime) -> str:
+    """Write weekday, day and time for a plan of days: Mo. 23.11., 08:00."""
+    pattern = {"de": "EEEEEE d.M., HH:mm", "en": "EEE d MMM, HH:mm"}.get(language, "EEE d MMM, HH:mm")
+    return str(format_datetime(at, pattern, tzinfo=ZoneInfo(zone), locale=_LOCALES.get(language, "de_DE")))
+
+
 def zone_name(language: str, zone: str, at: datetime) -> str:
     """Name the zone as it is at that moment: MESZ, CEST, UTC, or UTC+05:30 where it has no short name."""
     place = ZoneInfo(zone)
@@ -180,9 +187,14 @@ def alert_title(alert: Alert, topic: Topic, language: str) -> str:
     return say(language, "alert.title", topic=topic.name, count=_seen(alert, "mentions"), times=_times(alert, language))
 
 
-def alert_body(alert: Alert, topic: Topic, language: str, zone: str, url: str = "") -> str:
-    """Return what an alert saw, how far the picture could be trusted, and what to do next."""
-    ending = say(language, "alert.next", url=url) if url else say(language, "alert.next_without_url")
+def alert_body(
+    alert: Alert, topic: Topic, language: str, zone: str, url: str = "", call: Sequence[Person] | None = None
+) -> str:
+    """Return what an alert saw, how far the picture could be trusted, and what to do next.
+
+    ``call`` are the people to call, for a reader who can't acknowledge; None for one who can.
+    """
+    ending = _ending(language, "alert.next", url, call)
     kind, when = alert.evidence.get("kind"), moment(language, zone, alert.at)
     if kind == "escalated":
         told = say(language, "alert.escalated_body", topic=topic.name, when=when)
@@ -241,12 +253,28 @@ def alert_overdue(minutes: int, language: str) -> str:
     return say(language, "alert.overdue", count=minutes)
 
 
-def alert_digest(waiting: Sequence[tuple[Alert, Topic]], language: str, url: str = "") -> tuple[str, str]:
-    """Return title and body of one message about several alerts."""
+def _ending(language: str, code: str, url: str, call: Sequence[Person] | None) -> str:
+    """Say what to do: look and acknowledge or, who can't, call somebody who can."""
+    if call is None:
+        return say(language, code, url=url) if url else say(language, f"{code}_without_url")
+    names = ", ".join(f"{person.name} ({person.phone or person.email})".replace(" ()", "") for person in call)
+    told = say(language, "alert.call", names=names) if names else say(language, "alert.call_nobody")
+    return f"{told} {say(language, 'alert.call_where', url=f'{url}/people?part=duty')}" if url else told
+
+
+def trial_message(language: str, url: str = "") -> tuple[str, str]:
+    """Return title and body of a message that only tries whether somebody can be reached."""
+    return say(language, "trial.title"), "\n".join(filter(None, (say(language, "trial.body"), url)))
+
+
+def alert_digest(
+    waiting: Sequence[tuple[Alert, Topic]], language: str, url: str = "", call: Sequence[Person] | None = None
+) -> tuple[str, str]:
+    """Return title and body of one message about several alerts; ``call`` as for ``alert_body``."""
     lines = [
         say(language, "alert.digest_body"),
         *(f"- {alert_title(alert, topic, language)}" for alert, topic in waiting),
-        say(language, "alert.digest_next", url=url) if url else say(language, "alert.digest_next_without_url"),
+        _ending(language, "alert.digest_next", url, call),
     ]
     return say(language, "alert.digest_title", count=len(waiting)), "\n".join(lines)
 

@@ -23,6 +23,7 @@ from command_center.use_cases.replay import advance_replays
 from command_center.use_cases.send import send_intended
 from command_center.use_cases.take_down import carry_out_removals
 from command_center.use_cases.tell import tell_everybody
+from command_center.use_cases.tripwire import read_back
 from command_center.use_cases.watch_sources import LEASE, watch_sources
 
 SENDING: Final = "sending.lease"
@@ -81,6 +82,7 @@ def speak_once(ctx: Context) -> None:
     """Do once everything that talks to our own accounts on networks."""
     send_intended(ctx)
     carry_out_removals(ctx)
+    read_back(ctx)
 
 
 class Beside(Protocol):

@@ -17,12 +17,13 @@ from command_center.ui.incident_start import show_start
 from command_center.ui.incident_timeline import show_timeline
 from command_center.ui.incident_voice import show_accounts, show_wordings
 from command_center.ui.incident_work import show_clocks, show_tasks
+from command_center.ui.open_items import show_off_voice, show_old_wordings, show_open_items
 
 PARTS: Final[dict[str, tuple[Callable[[Page, Scene], None], ...]]] = {
     "tasks": (show_tasks,),
     "clocks": (show_clocks,),
     "facts": (show_facts,),
-    "voice": (show_wordings, show_accounts),
+    "voice": (show_off_voice, show_wordings, show_accounts, show_old_wordings),
     "timeline": (show_timeline,),
     "course": (show_course,),
 }
@@ -34,6 +35,7 @@ def show_incident(page: Page, incident_id: str) -> None:
     show_head(page, incident_id, scene.entry)
     if scene.closed:
         show_ended(page, scene)
+    show_open_items(page, scene)
     asked = st.query_params.get("part", "")
     first = asked if asked in PARTS else next(iter(PARTS))
     part = st.segmented_control(

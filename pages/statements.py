@@ -6,6 +6,7 @@ import streamlit as st
 
 from command_center.domain.people import Act
 from command_center.ui.frame import open_page
+from command_center.ui.leftovers import show_remains_of
 from command_center.ui.statements import VERSION, look, read_shelf, show_list
 from command_center.ui.statements_detail import show_version
 from command_center.ui.statements_form import EDITED, begin, hosts_of, show_form
@@ -22,6 +23,7 @@ if page.may(Act.DRAFT) and st.session_state.get(EDITED):
     show_form(page, shelf)
 elif version is not None:
     show_version(page, shelf, version, edit=partial(begin, version, hosts_of(page)))
+    show_remains_of(page, version)
 else:
     with st.container(key="st_top", horizontal=True, vertical_alignment="bottom", gap="medium"):
         filters = st.container(key="st_filters", horizontal=True, vertical_alignment="bottom", gap="medium")

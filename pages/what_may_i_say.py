@@ -7,6 +7,7 @@ import streamlit as st
 from command_center.domain.accounts import Posture
 from command_center.domain.people import Act
 from command_center.ui.frame import Page, open_page
+from command_center.ui.leftovers import show_own_cards
 from command_center.ui.parts import empty_state, mention_card
 from command_center.ui.practice import offer_practice
 from command_center.ui.saying import Desk, read_desks, read_mention, signature
@@ -57,6 +58,7 @@ def show_one(page: Page, desk: Desk) -> None:
             show_ways(page, desk, mention.id if mention else "")
 
 
+show_own_cards(page)
 rerun_on_news(page, "say", lambda later: signature(read_desks(later)))
 if mention is not None:
     with st.container(key="card_reply"):

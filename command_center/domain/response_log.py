@@ -50,7 +50,9 @@ class Action(StrEnum):
     NOTICE_WITHHELD = "person.not_told"
     ALERT_REACHED_NOBODY = "alert.reached_nobody"
     DUTY_CHANGED = "duty.changed"
+    ROTA_CHANGED = "duty.rota_changed"
     REACHABILITY_CHANGED = "person.reachability_changed"
+    REACH_TRIED = "person.reach_tried"
     INCIDENT_ACTIVATED = "incident.activated"
     LEVEL_SET = "incident.level_set"
     DECISION_RECORDED = "incident.decision_recorded"
@@ -105,6 +107,15 @@ class Action(StrEnum):
     TAKE_DOWN_ASKED = "publication.take_down_asked"
     POST_TAKEN_DOWN = "publication.taken_down"
     TAKE_DOWN_FAILED = "publication.take_down_failed"
+    POST_SEEN = "publication.verified"
+    POST_NOT_SEEN = "publication.not_seen"
+    OFF_VOICE_FOUND = "off_voice.found"
+    OFF_VOICE_GONE = "off_voice.gone"
+    OFF_VOICE_KEPT = "off_voice.kept"
+    WATCH_BLIND = "account.watch_lost"
+    WATCH_SEES = "account.watch_back"
+    LEFTOVER_FOUND = "leftover.found"
+    LEFTOVER_SETTLED = "leftover.settled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ def next_try(now: datetime, tries: int, *, key: str, asked_for: datetime | None 
     The spread follows from the key and the count, so that many waiting at once don't come back at once
     ("Exponential backoff and jitter", AWS Architecture Blog, 2015).
     """
-    step = min(LONGEST, FIRST * 2 ** min(max(tries, 1) - 1, 20))
+    step: timedelta = min(LONGEST, FIRST * (1 << min(max(tries, 1) - 1, 20)))
     share = zlib.crc32(f"{key}:{tries}".encode()) / 2**32
     soonest = now + step * (1 + share / 2)
     return soonest if asked_for is None else max(soonest, min(asked_for, now + PATIENCE))

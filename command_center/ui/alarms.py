@@ -15,6 +15,7 @@ from command_center.domain.topics import Topic
 from command_center.ui.figures import times
 from command_center.ui.page import Page
 from command_center.ui.parts import person_name, when
+from command_center.ui.told import show_told
 from command_center.ui.visitor import look_at
 from command_center.ui.waiting import Duty, Ringing, Running
 from command_center.ui.ways import e, go, is_there
@@ -30,6 +31,7 @@ def show_alarms(page: Page, duty: Duty) -> None:
             st.html(alarm_html(page, ringing, duty.people))
             with st.container(horizontal=True, gap="small", key=f"alarmacts_{alert.id}"):
                 _show_alarm_acts(page, alert)
+                show_told(page, alert, duty.people)
             page.trouble(f"ack.{alert.id}")
             page.trouble(f"judge.{alert.id}")
     if duty.more:

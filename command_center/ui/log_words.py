@@ -10,6 +10,7 @@ from command_center.domain.accounts import Account
 from command_center.domain.alerts import Alert
 from command_center.domain.clients import Client
 from command_center.domain.incidents import Clock, Fact, Incident, Task
+from command_center.domain.off_voice import OffVoice
 from command_center.domain.people import Person
 from command_center.domain.publications import Publication
 from command_center.domain.response_log import LogEntry
@@ -34,9 +35,10 @@ _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "state": ("factstate", "triagestate", "statementstate", "publicationstate"),
     "before": ("factstate", "triagestate"),
     "was": ("publicationstate",),
+    "kind": ("offvoicekind", "leftoverkind"),
     "roles": ("role",),
     "form": ("log.form",),
-    "outcome": ("noticeoutcome",),
+    "outcome": ("noticeoutcome", "leftoverstate"),
     "disturb_from": ("urgency",),
 }
 
@@ -61,6 +63,7 @@ def read_names(page: Page, store: Reading, entries: Sequence[LogEntry]) -> Names
         things |= {item.id: item.content.title for item in store.find(StatementVersion, id=subjects)}
         things |= {item.id: _short(item.text) for item in store.find(Publication, id=subjects)}
         things |= {item.id: _short(item.text) for item in store.find(Fact, id=subjects)}
+        things |= {item.id: _short(item.text) for item in store.find(OffVoice, id=subjects)}
         things |= {item.id: item.title.get(page.language, "") for item in store.find(Task, id=subjects)}
         things |= {item.id: item.title.get(page.language, "") for item in store.find(Clock, id=subjects)}
         things |= {item.id: item.name for item in store.find(Source, id=subjects)}

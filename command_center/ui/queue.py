@@ -3,20 +3,23 @@
 Four states are named as they are: held, on its way, out, not in our hands.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from command_center.domain.accounts import Account
+from command_center.domain.accounts import Account, Lock
 from command_center.domain.people import Act, Person
 from command_center.domain.publications import Publication, PublicationState
+from command_center.domain.removals import Removal
 from command_center.domain.statements import StatementVersion
 from command_center.ports import Reading
 from command_center.ui.frame import Page
+from command_center.ui.off_voices import Overheard, read_overheard
 from command_center.ui.parts import person_name, time_html
-from command_center.ui.wordings import escape, gate_words, length_of, network_name
+from command_center.ui.queue_words import because
+from command_center.ui.wordings import escape, length_of, network_name
 from command_center.use_cases.command import looking
 
 STEP: Final = 20
@@ -49,6 +52,9 @@ class Queue:
     accounts: Mapping[str, Account]
     people: Mapping[str, Person]
     versions: Mapping[str, StatementVersion]
+    locked: frozenset[str]
+    removals: Mapping[str, Removal]
+    heard: Overheard
 
 
 def read_queue(page: Page, *, steps: int = 1) -> Queue:
@@ -65,6 +71,9 @@ def read_queue(page: Page, *, steps: int = 1) -> Queue:
             accounts={account.id: account for account in store.find(Account, plane=page.plane)},
             people={person.id: person for person in store.find(Person)},
             versions={version.id: version for version in versions},
+            locked=frozenset(lock.account_id for lock in store.find(Lock, plane=page.plane, lifted_at=None)),
+            removals={item.publication_id: item for item in store.find(Removal, plane=page.plane, order="asked_at")},
+            heard=read_overheard(store, page),
         )
 
 
@@ -77,7 +86,12 @@ def _group(store: Reading, page: Page, states: Sequence[PublicationState], steps
 def look(page: Page) -> object:
     """Return what must not change unseen: which posts there are, and where they stand."""
     queue = read_queue(page)
-    return [(item.id, item.state) for found in queue.groups.values() for item in found], dict(queue.counts)
+    posts = [(item.id, item.state, item.attempts, item.taken_down_at) for item in _all(queue)]
+    return posts, dict(queue.counts), [(item.id, item.state) for item in queue.removals.values()], queue.heard.look()
+
+
+def _all(queue: Queue) -> Iterator[Publication]:
+    return (item for found in queue.groups.values() for item in found)
 
 
 def tally_html(page: Page, queue: Queue) -> str:
@@ -119,37 +133,14 @@ def post_html(page: Page, queue: Queue, item: Publication) -> str:
     footer = "".join(f"<span>{escape(note)}</span>" for note in notes)
     return (
         f'<article class="cc-post"><header>{where}{state_html(page, item.state)}</header>'
-        f'<div class="cc-wording">{escape(item.text)}</div>{_because(page, item)}'
+        f'<div class="cc-wording">{escape(item.text)}</div>{_because(page, queue, item)}'
         f"<footer>{footer}{_link(page, item)}</footer></article>"
     )
 
 
-def _because(page: Page, item: Publication) -> str:
-    if item.state is PublicationState.REFUSED:
-        words = gate_words(page, item.reason, item.note)
-    elif item.state is PublicationState.QUEUED:
-        words = page.say("queue.due", when=page.moment(item.due_at), ago=page.ago(item.due_at))
-    elif item.state in _MEANINGS:
-        words = page.say(f"queue.because.{item.state.value}")
-        if item.state is PublicationState.AWAITING_REVIEW and item.due_at > page.now:
-            words += " " + page.say("queue.planned_for", when=page.moment(item.due_at))
-        words += f" {item.note}" if item.note and item.state is not PublicationState.HELD else ""
-    else:
-        return ""
-    return f'<p class="cc-because">{escape(words)}</p>'
-
-
-_MEANINGS: Final = frozenset(
-    {
-        PublicationState.AWAITING_REVIEW,
-        PublicationState.HELD,
-        PublicationState.QUARANTINED,
-        PublicationState.INTENDED,
-        PublicationState.UNKNOWN,
-        PublicationState.FAILED,
-        PublicationState.DISCARDED,
-    }
-)
+def _because(page: Page, queue: Queue, item: Publication) -> str:
+    words = because(page, item, queue.accounts.get(item.account_id), queue.removals.get(item.id))
+    return f'<p class="cc-because">{escape(words)}</p>' if words else ""
 
 
 def _link(page: Page, item: Publication) -> str:

@@ -14,6 +14,7 @@ from command_center.ui.parts import empty_state
 from command_center.ui.queue import GROUPS, STEP, Queue, local_moment, post_html, schedule_fault
 from command_center.ui.saying import by_hand, usable_accounts
 from command_center.ui.saying_out import LAST, let_out
+from command_center.ui.taking_down import take_down_box
 from command_center.ui.wordings import escape, length_html, network_name, plain
 from command_center.use_cases.command import looking
 from command_center.use_cases.outcome import record_posted
@@ -53,7 +54,7 @@ def _more() -> None:
 
 
 def _acts(page: Page, queue: Queue, item: Publication) -> None:
-    for form in ("review", "decline", "release", "discard", "posted", "lost"):
+    for form in ("review", "decline", "release", "discard", "posted", "lost", "down"):
         page.trouble(f"{form}.{item.id}")
     if item.state in GROUPS["on_way"] + GROUPS["lost"]:
         _outcome(page, queue, item)
@@ -61,10 +62,17 @@ def _acts(page: Page, queue: Queue, item: Publication) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if item.state is PublicationState.AWAITING_REVIEW:
             _second_person(page, item)
-        elif item.state is PublicationState.QUARANTINED and page.may(Act.RELEASE):
+        elif _may_be_released(queue, item) and page.may(Act.RELEASE):
             _release(page, item)
         if item.state in GROUPS["waiting"] + GROUPS["held"] and page.may(Act.RELEASE):
             _discard(page, item)
+        if item.state in GROUPS["out"]:
+            take_down_box(page, queue, item)
+
+
+def _may_be_released(queue: Queue, item: Publication) -> bool:
+    free = item.state is PublicationState.HELD and item.account_id not in queue.locked
+    return free or item.state is PublicationState.QUARANTINED
 
 
 def _release(page: Page, item: Publication) -> None:
@@ -121,14 +129,15 @@ def _discard(page: Page, item: Publication) -> None:
 def _outcome(page: Page, queue: Queue, item: Publication) -> None:
     account = queue.accounts.get(item.account_id)
     entitled = item.asked_by == page.person.id or {Role.CRISIS_LEAD, Role.APPROVER}.intersection(page.person.roles)
-    if account is None or not entitled or not by_hand(page, account):
+    looked = item.state is PublicationState.UNKNOWN and page.may(Act.RELEASE)
+    if account is None or not entitled or not (looked or by_hand(page, account)):
         return
     key = f"queue_link_{item.id}"
     copy_button(page, item.text, key=f"queue_copy_{item.id}")
     st.text_input(page.say("say.hand.link"), key=key, type="url", placeholder="https://")
     with st.container(horizontal=True):
         st.button(
-            page.say("say.hand.posted"),
+            page.say("queue.looked.is_there" if looked else "say.hand.posted"),
             key=f"queue_posted_{item.id}",
             type="primary",
             icon=":material/done_all:",
@@ -142,7 +151,7 @@ def _outcome(page: Page, queue: Queue, item: Publication) -> None:
             ),
         )
         st.button(
-            page.say("say.hand.not_posted"),
+            page.say("queue.looked.is_not_there" if looked else "say.hand.not_posted"),
             key=f"queue_not_posted_{item.id}",
             on_click=page.act(
                 f"lost.{item.id}", record_posted, publication_id=item.id, posted=False, done="say.done.not_posted"

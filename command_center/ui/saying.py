@@ -12,7 +12,7 @@ from command_center.domain.mentions import Mention, Plane
 from command_center.domain.one_voice import House, usable_wordings
 from command_center.domain.people import DRILL_PARTNER, Act, Person, Role
 from command_center.domain.plans import Plan
-from command_center.domain.publications import IN_FLIGHT, Publication
+from command_center.domain.publications import IN_FLIGHT, Publication, PublicationState
 from command_center.domain.statements import StatementVersion, Variant
 from command_center.errors import CommandCenterError
 from command_center.ports import Reading
@@ -31,6 +31,7 @@ class Desk:
     incidents: tuple[Incident, ...]
     contacts: tuple[Person, ...]
     in_flight: tuple[Publication, ...]
+    queued: tuple[Publication, ...] = ()
 
     @property
     def lock(self) -> Lock | None:
@@ -78,6 +79,7 @@ def _desk(store: Reading, account: Account, people: Sequence[Person]) -> Desk:
         incidents=known,
         contacts=contacts(people, known),
         in_flight=tuple(store.find(Publication, account_id=account.id, state=tuple(IN_FLIGHT), order="asked_at")),
+        queued=tuple(store.find(Publication, account_id=account.id, state=PublicationState.QUEUED, order="asked_at")),
     )
 
 
@@ -140,6 +142,11 @@ def by_hand(page: Page, account: Account) -> bool:
     return publisher is None or publisher.by_hand
 
 
+def sends_itself(page: Page, account: Account) -> bool:
+    """Tell whether the house sends to a real network for this account."""
+    return account.publisher in page.ctx.networks
+
+
 def signature(desks: Iterable[Desk]) -> tuple[object, ...]:
     """Return what must not change unseen: postures, locks and what is on its way."""
     return tuple(
@@ -147,7 +154,7 @@ def signature(desks: Iterable[Desk]) -> tuple[object, ...]:
             desk.account.id,
             desk.posture,
             tuple((lock.id, lock.sealed_at) for lock in desk.locks),
-            tuple((item.id, item.state) for item in desk.in_flight),
+            tuple((item.id, item.state, item.attempts) for item in (*desk.in_flight, *desk.queued)),
         )
         for desk in desks
     )

@@ -8,14 +8,16 @@ import streamlit as st
 
 from command_center.domain.accounts import Account
 from command_center.domain.mentions import Plane
-from command_center.domain.publications import IN_FLIGHT, OUT, Publication, PublicationState
+from command_center.domain.publications import BY_NETWORK, IN_FLIGHT, OUT, Publication, PublicationState
+from command_center.errors import CommandCenterError
 from command_center.ports import Caller, Context
 from command_center.ui.copying import copy_button
 from command_center.ui.frame import Page, typed
-from command_center.ui.saying import Desk, by_hand, read_publication
-from command_center.ui.wordings import escape, gate_words, network_name
+from command_center.ui.saying import Desk, by_hand, read_publication, sends_itself
+from command_center.ui.saying_several import SEVERAL, remember, show_several
+from command_center.ui.wordings import escape, gate_words, network_name, note_words, plain
 from command_center.use_cases.outcome import record_posted
-from command_center.use_cases.publish import publish
+from command_center.use_cases.publish import publish, publish_to_several
 
 LAST: Final = "say.last"
 _WAYS: Final = {
@@ -30,11 +32,27 @@ _WAYS: Final = {
 
 
 def let_out(
-    ctx: Context, caller: Caller, *, account_id: str, text: str, reply_to: str = "", due_at: datetime | None = None
+    ctx: Context,
+    caller: Caller,
+    *,
+    account_id: str,
+    text: str,
+    reply_to: str = "",
+    due_at: datetime | None = None,
+    also: tuple[str, ...] = (),
 ) -> None:
-    """Take a text to the gate and remember in this session what became of it."""
-    made = publish(ctx, caller, account_id=account_id, text=text, reply_to=reply_to, due_at=due_at)
-    st.session_state[LAST] = made.id
+    """Take a text to the gate of one account, or of several, and remember in this session what became of it."""
+    st.session_state.pop(SEVERAL, None)
+    if not also:
+        made = publish(ctx, caller, account_id=account_id, text=text, reply_to=reply_to, due_at=due_at)
+        st.session_state[LAST] = made.id
+        return
+    found = publish_to_several(ctx, caller, account_ids=(account_id, *also), text=text)
+    remember(found)
+    first = found[account_id]
+    if isinstance(first, CommandCenterError):
+        raise first
+    st.session_state[LAST] = first.id
 
 
 def network_link(account: Account, text: str) -> str:
@@ -49,7 +67,9 @@ def network_link(account: Account, text: str) -> str:
 def show_last(page: Page, desk: Desk) -> bool:
     """Show what became of the text let out last; tells whether something is shown that still needs a tap."""
     last = read_publication(page, str(st.session_state.get(LAST, "")))
-    if last is not None and last.account_id == desk.account.id and last.state not in IN_FLIGHT:
+    show_several(page)
+    here = last is not None and last.account_id == desk.account.id
+    if last is not None and here and (last.state not in IN_FLIGHT or sends_itself(page, desk.account)):
         _show_outcome(page, last)
         # The text would still stand there ready to be sent, with the outcome out of sight on a phone.
         return last.state not in {PublicationState.REFUSED, PublicationState.FAILED}
@@ -66,11 +86,23 @@ def _show_outcome(page: Page, item: Publication) -> None:
     code = f"say.outcome.{item.state.value}"
     if item.plane is Plane.PRACTICE and item.state in OUT:
         code = "say.outcome.rehearsed"
-    reason = gate_words(page, item.reason, item.note) if item.state is PublicationState.REFUSED else ""
-    kind(f"{page.say(code)} {reason}", icon=icon)
+    if item.state in _ON_ITS_WAY and item.due_at <= page.now:
+        code = "say.outcome.sending" if item.next_try_at is None else "say.outcome.tried_again"
+    when = page.clock(item.next_try_at) if item.next_try_at else ""
+    reason = _refusal(page, item) if item.state is PublicationState.REFUSED else ""
+    kind(f"{page.say(code, when=when)} {plain(reason)}", icon=icon)
+    if item.state in OUT and item.url.startswith(("https://", "http://")):
+        st.link_button(page.say("queue.open_post"), item.url, icon=":material/open_in_new:", width="stretch")
     st.button(page.say("say.go_on"), key="say_go_on", width="stretch", on_click=forget_last)
 
 
+def _refusal(page: Page, item: Publication) -> str:
+    if item.reason == BY_NETWORK:
+        return f"{page.say('queue.because.network_refused')} {note_words(page, item.note)}"
+    return gate_words(page, item.reason, item.note)
+
+
+_ON_ITS_WAY: Final = frozenset({PublicationState.QUEUED, PublicationState.INTENDED})
 _OUTCOMES: Final = {
     PublicationState.SENT: (st.success, ":material/check_circle:"),
     PublicationState.VERIFIED: (st.success, ":material/check_circle:"),
@@ -78,12 +110,14 @@ _OUTCOMES: Final = {
     PublicationState.FAILED: (st.warning, ":material/undo:"),
     PublicationState.AWAITING_REVIEW: (st.info, ":material/group:"),
     PublicationState.QUEUED: (st.info, ":material/schedule:"),
+    PublicationState.UNKNOWN: (st.warning, ":material/help:"),
 }
 
 
 def forget_last() -> None:
     """Go back to the texts."""
     st.session_state.pop(LAST, None)
+    st.session_state.pop(SEVERAL, None)
 
 
 def _post_by_hand(page: Page, account: Account, item: Publication, *, fresh: bool) -> None:

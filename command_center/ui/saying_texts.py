@@ -11,8 +11,9 @@ from command_center.domain.one_voice import Decision, House, Reason
 from command_center.ui.composing import compose, variant_key
 from command_center.ui.frame import Page
 from command_center.ui.parts import empty_state
-from command_center.ui.saying import Desk, Offer, by_hand, offers, read_house
+from command_center.ui.saying import Desk, Offer, by_hand, offers, read_house, sends_itself
 from command_center.ui.saying_out import let_out
+from command_center.ui.saying_several import choose_also
 from command_center.ui.wordings import (
     differences_html,
     escape,
@@ -100,12 +101,22 @@ def _composer(page: Page, desk: Desk, house: House, offer: Offer, reply_to: str)
             f'<p class="cc-quiet">{escape(validity(page, offer))}</p>'
         )
         composed = compose(page, offer, house, _form(desk))
+        also = () if reply_to else choose_also(page, desk, composed.text, ready=composed.ready)
         page.trouble("publish")
-        _out_button(page, desk, composed.text, reply_to, ready=composed.ready)
+        _out_button(page, desk, composed.text, reply_to, ready=composed.ready, also=also)
 
 
-def _out_button(page: Page, desk: Desk, text: str, reply_to: str, *, ready: bool, review: bool = False) -> None:
-    way = "review" if review else "by_hand" if by_hand(page, desk.account) else "publish"
+def _out_button(
+    page: Page,
+    desk: Desk,
+    text: str,
+    reply_to: str,
+    *,
+    ready: bool,
+    review: bool = False,
+    also: tuple[str, ...] = (),
+) -> None:
+    way = "review" if review else _way(page, desk)
     st.button(
         page.say(f"say.out.{way}"),
         key="say_out",
@@ -113,9 +124,17 @@ def _out_button(page: Page, desk: Desk, text: str, reply_to: str, *, ready: bool
         icon=":material/group:" if review else ":material/verified:",
         width="stretch",
         disabled=not ready,
-        on_click=page.act("publish", let_out, account_id=desk.account.id, text=text, reply_to=reply_to, then=_tidy),
+        on_click=page.act(
+            "publish", let_out, account_id=desk.account.id, text=text, reply_to=reply_to, also=also, then=_tidy
+        ),
     )
     st.caption(page.say(f"say.out_lead.{way}", network=network_name(desk.account.network)))
+
+
+def _way(page: Page, desk: Desk) -> str:
+    if sends_itself(page, desk.account):
+        return "network"
+    return "by_hand" if by_hand(page, desk.account) else "publish"
 
 
 def show_draft(page: Page, desk: Desk, house: House, reply_to: str) -> None:

@@ -15,6 +15,7 @@ from command_center.ui.alarms import show_alarms, show_incidents
 from command_center.ui.charts import CONFIG, ChartWords, curve_figure
 from command_center.ui.figures import show_figures, times
 from command_center.ui.live import live
+from command_center.ui.open_items import show_alarms_on_accounts
 from command_center.ui.outlook import show_outlook
 from command_center.ui.page import Page
 from command_center.ui.picture import SPANS, Condition, Picture, read_picture
@@ -77,6 +78,7 @@ def show_situation(page: Page) -> None:
         duty = read_duty(store, page.plane)
     show_alarms(page, duty)
     show_incidents(page, duty)
+    show_alarms_on_accounts(page)
     topics = read_topics(page)
     if topics:
         _show_picture(page, choose_topic(page, topics), duty)

@@ -9,11 +9,13 @@ from typing import Final
 import streamlit as st
 
 from command_center.domain.nearest import Difference
+from command_center.domain.notes import read_note
 from command_center.domain.one_voice import Reason
 from command_center.domain.statements import Slot, Variant
 from command_center.domain.templates import SLOT
 from command_center.domain.text_length import graphemes
 from command_center.domain.threads import longest_part
+from command_center.texts import knows
 from command_center.ui.frame import Page
 
 NETWORKS: Final = {
@@ -75,6 +77,15 @@ def gate_words(page: Page, reason: str, detail: str) -> str:
     return page.say(reason, detail=detail)
 
 
+def note_words(page: Page, note: str) -> str:
+    """Return what was noted beside a thing: a trouble in the reader's language, or the words as they are."""
+    found = read_note(note)
+    if found is None:
+        return note
+    code, values = found
+    return page.say(code, **values) if knows(page.language, code) else code
+
+
 def wording_html(text: str, slots: Sequence[Slot], language: str) -> str:
     """Return a wording as HTML, its slots marked with what they ask for."""
     return f'<div class="cc-wording" lang="{escape(language)}">{_marked(text, slots, language)}</div>'
@@ -131,3 +142,11 @@ def differences_html(
         f'<div class="cc-wording cc-diff" lang="{escape(language)}">{"".join(parts)}</div>'
         f'<p class="cc-legend"><del>{old}</del><ins>{new}</ins></p>'
     )
+
+
+def channel_name(page: Page, channel: str) -> str:
+    """Name a way to tell people; a second one of a kind keeps its number, an unknown kind its own name."""
+    kind, _, number = channel.partition(" ")
+    if not knows(page.language, f"channel.{kind}"):
+        return channel
+    return f"{page.say(f'channel.{kind}')} {number}".strip()

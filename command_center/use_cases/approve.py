@@ -16,6 +16,7 @@ from command_center.domain.statements import (
 from command_center.errors import Conflict, NotAllowed
 from command_center.use_cases.command import Work, command, housework
 from command_center.use_cases.follow_clocks import first_statement_is_valid
+from command_center.use_cases.leftovers import list_leftovers
 from command_center.use_cases.write_statement import change, log_version, require_reason
 
 
@@ -56,8 +57,10 @@ def _conflicted(work: Work, version: StatementVersion) -> tuple[str, ...]:
 def _become_valid(work: Work, version: StatementVersion) -> StatementVersion:
     until = work.now + timedelta(seconds=version.valid_for) if version.valid_for else None
     for older in _replaced_by(work, version):
-        work.store.put(change(older, state=StatementState.SUPERSEDED, ended_at=work.now, end_reason=version.id))
+        ended = change(older, state=StatementState.SUPERSEDED, ended_at=work.now, end_reason=version.id)
+        work.store.put(ended)
         log_version(work, Action.STATEMENT_SUPERSEDED, older, by=version.id)
+        list_leftovers(work, ended)
     valid = change(version, state=StatementState.VALID, valid_from=work.now, valid_until=until)
     work.store.put(valid)
     log_version(work, Action.STATEMENT_VALID, valid, valid_until=until)
@@ -82,8 +85,11 @@ def withdraw_statement(work: Work, *, version_id: str, reason: str) -> str:
     if version.state not in {StatementState.VALID, StatementState.SUBMITTED}:
         raise Conflict("statement.not_valid", state=version.state.value)
     require_reason(reason)
-    work.store.put(change(version, state=StatementState.WITHDRAWN, ended_at=work.now, end_reason=reason))
+    ended = change(version, state=StatementState.WITHDRAWN, ended_at=work.now, end_reason=reason)
+    work.store.put(ended)
     log_version(work, Action.STATEMENT_WITHDRAWN, version, reason=reason)
+    if version.state is StatementState.VALID:
+        list_leftovers(work, ended)
     return version.id
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from command_center.domain.alerts import REACHED, Alert, Notice, NoticeOutcome
 from command_center.domain.duty import DEFAULT_DUTY, HOUSE_DUTY, DutyPlan, Roster
-from command_center.domain.people import DRILL_PARTNER, Person
+from command_center.domain.people import DRILL_PARTNER, Act, Person, may
 from command_center.domain.reachability import Reachability
 from command_center.ports import Context, Reading, Teller
 from command_center.use_cases.command import Work
@@ -26,10 +26,10 @@ def channels(ctx: Context) -> Mapping[str, Teller]:
 
 def read_roster(ctx: Context, store: Reading) -> Roster:
     """Return everybody who could be told now; the drill partner is nobody."""
-    ways = channels(ctx)
+    ways, plan = channels(ctx), duty_plan(store)
     people = {person.id: person for person in store.find(Person) if person.id != DRILL_PARTNER}
     return Roster(
-        plan=duty_plan(store),
+        plan=plan,
         people=people,
         reach={reach.id: reach for reach in store.find(Reachability)},
         channels=tuple(ways),
@@ -37,7 +37,20 @@ def read_roster(ctx: Context, store: Reading) -> Roster:
             person.id: tuple(name for name, teller in ways.items() if teller.address(person))
             for person in people.values()
         },
+        on_duty=plan.weekly.planned(ctx.now()),
     )
+
+
+def to_call(roster: Roster, person: Person, step: int) -> tuple[Person, ...] | None:
+    """Return whom somebody told in a step should call; None when they can acknowledge themselves.
+
+    These are the ones told before who can, else everybody who can.
+    """
+    if may(person, Act.ACKNOWLEDGE):
+        return None
+    called = [roster.people[one] for one in roster.called_before(step + 1) if one in roster.people]
+    able = [one for one in called if may(one, Act.ACKNOWLEDGE)]
+    return tuple(able or (one for one in roster.people.values() if may(one, Act.ACKNOWLEDGE)))
 
 
 def stop_telling(work: Work, alert: Alert) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from command_center.domain.response_log import Action
 from command_center.errors import BadInput, Conflict, NotAllowed
 from command_center.ports import Context
 from command_center.use_cases.command import Work, command, housework
+from command_center.use_cases.leftovers import note_late_leftover
 from command_center.use_cases.lock import seal_if_quiet
 from command_center.use_cases.triage import mark_answered
 
@@ -77,10 +78,12 @@ def end(
         next_try_at=None,
     )
     work.store.put(ended)
-    details = {"native_ids": native_ids} if native_ids else {}
-    log_publication(work, _ENDINGS.get(state, Action.POST_UNKNOWN), ended, url=url, note=note, **details)
+    action = _ENDINGS.get(state, Action.POST_UNKNOWN)
+    log_publication(work, action, ended, url=url, note=note, native_ids=native_ids)
     if ended.reply_to and state in OUT:
         mark_answered(work, ended)
+    if state in OUT:
+        note_late_leftover(work, ended)
     seal_if_quiet(work, ended.account_id)
     return ended
 

@@ -5,7 +5,7 @@ was tried before is looked for on the network before it is tried again, with the
 visible unknown until the network or a person says.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -124,16 +124,18 @@ def _surely_missing(ctx: Context, errand: _Errand) -> bool:
 
 
 def _try(ctx: Context, errand: _Errand) -> None:
-    identity = errand.publication.id
+    identity, started = errand.publication.id, ctx.now()
     begun = begin_attempt(ctx, ctx.new_id(), publication_id=identity, after=errand.publication.attempts)
     if not begun:
         return
     with ctx.store.reading() as store:
         publication = need(store, Publication, identity)
-    if publication.intended_at is None or ctx.now() - publication.intended_at > FRESH:
+    parts = parts_of(errand.account.network, publication.text)
+    message = replace(errand.message, parts=parts, at=publication.attempted_at or errand.message.at)
+    if str(publication.attempts) != begun or ctx.now() - started > FRESH:
         return
     try:
-        outcome = errand.network.publish(errand.account, _message(ctx, publication, errand.account), errand.access)
+        outcome = errand.network.publish(errand.account, message, errand.access)
     except CommandCenterError as trouble:
         # It should have answered; whatever it did, nobody knows.
         outcome = Outcome(state="unknown", note=note_of(trouble), retry_at=getattr(trouble, "retry_at", None))

@@ -1,10 +1,11 @@
-"""Take a post down from one of our accounts: a person's wish is recorded, the worker deletes, the outcome is recorded."""
+"""Take a post down from one of our accounts: a person wishes it, the worker deletes, the outcome is recorded."""
 
 from dataclasses import replace
 from typing import Final
 
 from command_center.domain.accounts import STRICTNESS, Account, Posture, effective_posture
 from command_center.domain.notes import note_of
+from command_center.domain.off_voice import OffVoice, OffVoiceState
 from command_center.domain.people import Act, Person
 from command_center.domain.publications import OUT, Publication
 from command_center.domain.removals import Removal, RemovalState
@@ -15,6 +16,7 @@ from command_center.ports import Context, Reading
 from command_center.use_cases.ask_gate import may_use_every_account
 from command_center.use_cases.command import Work, command, housework, need
 from command_center.use_cases.keys import way_out
+from command_center.use_cases.leftovers import settle_taken_down
 from command_center.use_cases.lock import standing_locks
 from command_center.use_cases.write_statement import require_reason
 
@@ -57,9 +59,10 @@ def begin_removal(work: Work, removal: Removal) -> str:
     return removal.id
 
 
-def refuse_twice(work: Work, **of: str) -> None:
+def refuse_twice(work: Work, *, publication_id: str = "", off_voice_id: str = "") -> None:
     """Refuse a second wish while the first is on its way; raises ``Conflict``."""
-    if work.store.find(Removal, state=RemovalState.ASKED, limit=1, **of):
+    asked = RemovalState.ASKED
+    if work.store.find(Removal, state=asked, publication_id=publication_id, off_voice_id=off_voice_id, limit=1):
         raise Conflict("take_down.asked_before")
 
 
@@ -106,6 +109,11 @@ def end_removal(work: Work, *, removal_id: str) -> str:
     publication = work.store.get(Publication, removal.publication_id) if removal.publication_id else None
     if publication is not None:
         work.store.put(replace(publication, taken_down_at=work.now))
+        settle_taken_down(work, publication, removal.asked_by)
+    found = work.store.get(OffVoice, removal.off_voice_id) if removal.off_voice_id else None
+    if found is not None:
+        removed = replace(found, state=OffVoiceState.REMOVED, handled_by=removal.asked_by, handled_at=work.now)
+        work.store.put(removed)
     log_removal(work, Action.POST_TAKEN_DOWN, removal, asked_by=removal.asked_by)
     return removal_id
 

@@ -13,12 +13,13 @@ from command_center.domain.alerts import Alert, AlertState, Ear, Notice, NoticeO
 from command_center.domain.digests import WITHIN, bundle
 from command_center.domain.duty import Roster, Step, Way, next_step
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Person
+from command_center.domain.people import Act, Person, may
+from command_center.domain.reachability import MOST_SINGLE
 from command_center.domain.response_log import Action
 from command_center.domain.topics import Topic
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import Work, housework
-from command_center.use_cases.duty_roster import channels, read_roster
+from command_center.use_cases.duty_roster import channels, read_roster, to_call
 
 _ACTIONS: Final = {
     NoticeOutcome.SENT: Action.PERSON_NOTIFIED,
@@ -58,7 +59,7 @@ class _Scene:
     topics: Mapping[str, Topic]
     notices: Sequence[Notice]
     steps: Mapping[str, Step]
-    places: dict[tuple[str, ...], str] = field(default_factory=dict)
+    places: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def persons(self) -> list[str]:
         """Return who is to be told anything, the earlier alerts' people first."""
@@ -69,6 +70,11 @@ class _Scene:
         return {
             alert_id: way for alert_id, step in self.steps.items() for way in step.tell if way.person_id == person_id
         }
+
+    def digest(self, person_id: str) -> tuple[int, timedelta]:
+        """Return how many alerts a person wants one by one, and within which time."""
+        said = self.roster.reach.get(person_id)
+        return (said.digest_after, timedelta(minutes=said.digest_minutes)) if said else (MOST_SINGLE, WITHIN)
 
 
 def _look(ctx: Context) -> _Scene:
@@ -122,7 +128,8 @@ def _tell_person(ctx: Context, scene: _Scene, person: Person) -> set[str]:
     due = [scene.alerts[alert_id] for alert_id in ways]
     practice = [alert for alert in due if alert.plane is Plane.PRACTICE]
     told = [notice for notice in scene.notices if notice.person_id == person.id]
-    bundled = bundle([alert for alert in due if alert.plane is Plane.REAL], told, scene.at)
+    single, within = scene.digest(person.id)
+    bundled = bundle([a for a in due if a.plane is Plane.REAL], told, scene.at, most_single=single, within=within)
     kept = _keep_held(ctx, scene, person, bundled.held)
     for alert in (*practice, *bundled.single):
         kept |= _post(ctx, scene, person, [alert])
@@ -182,7 +189,7 @@ def _send(
         # A drill never pages anybody outside the app.
         return NoticeOutcome.PRACTICE, ""
     teller = channels(ctx)[channel]
-    place = (channel, teller.address(person), *(alert.id for alert in waiting))
+    place = (channel, teller.address(person), may(person, Act.ACKNOWLEDGE), *(alert.id for alert in waiting))
     if place not in scene.places:
         title, body = _words(ctx, scene, person, waiting, digest)
         scene.places[place] = teller.tell(person, title=title, body=body)
@@ -192,17 +199,19 @@ def _send(
 
 def _words(ctx: Context, scene: _Scene, person: Person, waiting: Sequence[Alert], digest: str) -> tuple[str, str]:
     words, language = ctx.alert_words, person.language
+    _, within = scene.digest(person.id)
+    call = to_call(scene.roster, person, max(scene.steps[alert.id].number for alert in waiting))
     if digest:
         told = {
             notice.alert_id
             for notice in scene.notices
-            if notice.person_id == person.id and notice.outcome is NoticeOutcome.SENT and scene.at - notice.at < WITHIN
+            if notice.person_id == person.id and notice.outcome is NoticeOutcome.SENT and scene.at - notice.at < within
         }
         listed = [alert for alert in scene.alerts.values() if alert in waiting or alert.id in told]
-        return words.digest([(alert, scene.topics[alert.topic_id]) for alert in listed], language)
+        return words.digest([(alert, scene.topics[alert.topic_id]) for alert in listed], language, call)
     alert = waiting[0]
     topic = scene.topics[alert.topic_id]
-    body = words.body(alert, topic, language)
+    body = words.body(alert, topic, language, call)
     if scene.steps[alert.id].number:
         minutes = (scene.at - alert.raised_at) // timedelta(minutes=1)
         body = f"{words.overdue(minutes, language)}\n{body}"

@@ -25,7 +25,7 @@ POLLS: Final[dict[str, Start]] = {
     "x_search_renamed": renamed(x_search),
     "x_mentions": x_mentions,
 }
-STREAMS: Final[dict[str, Start]] = {"x_stream": x_stream}
+STREAMS: Final[dict[str, Start]] = {"x_stream": x_stream, "x_stream_renamed": renamed(x_stream)}
 MOST_ROUNDS = 20
 
 

@@ -85,6 +85,11 @@ def tellers() -> list[Teller]:
 @pytest.fixture
 def office(tellers: list[Teller]) -> Office:
     """Open an office with a person of each role and an account."""
+    return open_office(tellers)
+
+
+def open_office(tellers: list[Teller]) -> Office:
+    """Open an office of its own."""
     ids = (f"id-{number}" for number in count())
     moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
     made: list[Office] = []
@@ -102,9 +107,10 @@ def office(tellers: list[Teller]) -> Office:
         plan_from_snapshot=plan_from_data,
         alert_words=AlertWords(
             title=lambda alert, topic, _language: f"{topic.name} {alert.id}",
-            body=lambda alert, _topic, _language: alert.id,
+            body=lambda alert, _topic, _language, call: alert.id if call is None else f"call {call[0].id}: {alert.id}",
             overdue=lambda minutes, _language: f"unacknowledged for {minutes} minutes",
-            digest=lambda waiting, _language: ("many", " ".join(alert.id for alert, _topic in waiting)),
+            digest=lambda waiting, _language, _call: ("many", " ".join(alert.id for alert, _topic in waiting)),
+            trial=lambda _language: ("trial", "trial"),
         ),
         hash_password=lambda text: text,
         password_matches=lambda known, given: known == given,

@@ -55,7 +55,7 @@ def empty_house(folder: Path, clock: Clock) -> Context:
         plans=lambda: (),
         plan_snapshot=_unused,
         plan_from_snapshot=_unused,
-        alert_words=AlertWords(title=_unused, body=_unused, overdue=_unused, digest=_unused),
+        alert_words=AlertWords(title=_unused, body=_unused, overdue=_unused, digest=_unused, trial=_unused),
         hash_password=lambda password: f"hash:{password}",
         password_matches=lambda stored, password: stored == f"hash:{password}",
     )

@@ -11,8 +11,9 @@ from command_center.domain.people import Role
 from command_center.domain.reachability import ChannelChoice, QuietHours, Reachability, Urgency
 from command_center.errors import BadInput, NotAllowed
 from command_center.texts import LANGUAGES, knows
+from command_center.use_cases.be_reached import set_reachability
 from command_center.use_cases.duty_roster import duty_plan
-from command_center.use_cases.keep_duty import change_duty, set_reachability
+from command_center.use_cases.keep_duty import change_duty
 from tests.use_cases.conftest import Office, person
 
 LEADS = DutyStep(after_minutes=0, roles=(Role.CRISIS_LEAD,))

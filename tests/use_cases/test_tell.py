@@ -16,7 +16,8 @@ from command_center.errors import StoreUnavailable
 from command_center.ports import Teller
 from command_center.use_cases.acknowledge import acknowledge, judge_alert
 from command_center.use_cases.activate import activate
-from command_center.use_cases.keep_duty import change_duty, set_reachability
+from command_center.use_cases.be_reached import set_reachability
+from command_center.use_cases.keep_duty import change_duty
 from command_center.use_cases.people import disable_person
 from command_center.use_cases.tell import tell_everybody
 from tests.use_cases.conftest import Office, person
