@@ -78,6 +78,13 @@ class Stream(Protocol):
         """
 
 
+class Counting(Protocol):
+    """A monitor whose network counts without being read."""
+
+    def baseline_counts(self, access: Access, topic: Topic) -> list[tuple[datetime, int]]:
+        """Return how many posts every whole hour of the last days had, oldest first; raises ``NetworkTrouble``."""
+
+
 Monitor = Poll | Stream
 
 
