@@ -38,14 +38,14 @@ def build(settings: Settings) -> Context:
         BadInput: an address for alerts can't be read.
     """
     make_folder(settings)
-    ways_out = networks(x_api_base=settings.x_api_base)
+    ways_out = networks(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts)
     return Context(
         store=open_store(settings.store_url),
         now=lambda: datetime.now(UTC),
         new_id=lambda: uuid.uuid4().hex,
         publishers={**WITHOUT_NETWORK, **ways_out},
         networks=ways_out,
-        monitors=monitors(x_api_base=settings.x_api_base),
+        monitors=monitors(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts, inbox=settings.inbox),
         vault=FernetVault(keys=settings.token_key, file=settings.token_key_file),
         tellers=tellers(settings.notify_urls),
         plans=lambda: shelf(settings.plans).plans,
@@ -64,7 +64,7 @@ def build(settings: Settings) -> Context:
         ),
         hash_password=hash_password,
         password_matches=password_matches,
-        sign_ins=sign_ins(x_api_base=settings.x_api_base),
+        sign_ins=sign_ins(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts, house=settings.house),
     )
 
 

@@ -47,7 +47,8 @@ class NetworkTrouble(CommandCenterError):
     Codes: ``network.unreachable``, ``network.slow``, ``network.limited``, ``network.refused`` (it says no and will
     say no again), ``network.signed_out`` (the key is no longer accepted), ``network.not_understood``,
     ``network.faulty`` (5xx), ``network.forbidden_address`` (leads inside the house), ``network.budget_spent`` (what the
-    house may read this month).
+    house may read this month), ``network.not_an_address``, ``network.too_big``, ``network.bad_query`` (nothing this
+    network could look for), ``network.no_stream`` (it must be asked instead); ``folder.…`` of a watched folder.
     """
 
     def __init__(self, code: str, /, *, retry_at: datetime | None = None, **values: object) -> None:

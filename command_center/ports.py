@@ -18,6 +18,7 @@ from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
+from command_center.domain.merkle import Tree
 from command_center.domain.off_voice import AccountWatch, OffVoice
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
@@ -148,6 +149,9 @@ class Reading(Protocol):
         **equal: object,
     ) -> Iterator[LogEntry]:
         """Yield log entries with ``after < number < before`` whose columns equal the given values."""
+
+    def tree(self) -> Tree:
+        """Return the tree over the log's entries: its size, root and whatever proofs need."""
 
     def mention(self, identity: str) -> Mention | None:
         """Return one mention."""

@@ -105,6 +105,22 @@ SPECS: Final = (
         description_de="Wo die Programmierschnittstelle von X steht; jeder Server, der ihr folgt, ist recht.",
     ),
     SettingSpec(
+        name="INTERNAL_HOSTS",
+        kind="list",
+        default="",
+        description_en="Hosts inside the house that feeds and servers may be read from all the same, such as "
+        "`intranet.example.org`; every other address that doesn't lead into the internet is refused.",
+        description_de="Rechner im eigenen Netz, von denen trotzdem gelesen werden darf; jede andere Adresse, die "
+        "nicht ins Internet führt, wird abgelehnt.",
+    ),
+    SettingSpec(
+        name="INBOX",
+        kind="folder",
+        default="data/inbox",
+        description_en="Folder in which watched folders may be: files of mentions put there are read by themselves.",
+        description_de="Ordner, in dem überwachte Ordner liegen dürfen: Dateien mit Erwähnungen darin werden gelesen.",
+    ),
+    SettingSpec(
         name="LANGUAGE",
         kind="de|en",
         default="de",
@@ -167,6 +183,8 @@ class Settings:
     token_key: tuple[str, ...] = field(default=(), repr=False)
     token_key_file: Path = Path("data/token.key")
     x_api_base: str = "https://api.twitter.com"
+    internal_hosts: tuple[str, ...] = ()
+    inbox: Path = Path("data/inbox")
     language: str = "de"
     zone: str = "Europe/Berlin"
     house: str = "One Voice"

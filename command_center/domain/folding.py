@@ -8,6 +8,7 @@ soft hyphens and invisible characters make no difference; ä, ö, ü, ß are ae,
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import product
 from typing import Final
 
 _LETTERS: Final = {
@@ -22,10 +23,11 @@ _LETTERS: Final = {
     "đ": "d",
     "ı": "i",
 }
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _BARE: Final = re.compile("[äöü]")
 _BARE_LETTER: Final = {"ä": "(?:ae|a)", "ö": "(?:oe|o)", "ü": "(?:ue|u)"}
 _DROPPED: Final = frozenset({"Mn", "Me", "Cf"})
+_BARE_SPELLINGS: Final = {"ä": ("ae", "a"), "ö": ("oe", "o"), "ü": ("ue", "u")}
+_MOST_UMLAUTS: Final = 5  # two spellings each
 
 
 @lru_cache(maxsize=8)  # one text is folded for its topic, its copies and its mood, one right after the other
@@ -44,6 +46,19 @@ def fold_to_pattern(text: str) -> str:
     return escaped[0] + "".join(f"{umlaut}{part}" for umlaut, part in zip(umlauts, escaped[1:], strict=True))
 
 
+def fold_to_spellings(text: str) -> tuple[str, ...]:
+    """Return every folded text that ``fold_to_pattern`` matches; none where they would be too many to list."""
+    composed = _composed(text)
+    umlauts = [_BARE_SPELLINGS[letter] for letter in _BARE.findall(composed)]
+    if len(umlauts) > _MOST_UMLAUTS:
+        return ()
+    parts = [_without_marks(_with_plain_letters(part)) for part in _BARE.split(composed)]
+    return tuple(
+        parts[0] + "".join(chosen + part for chosen, part in zip(choice, parts[1:], strict=True))
+        for choice in product(*umlauts)
+    )
+
+
 def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
 
@@ -60,7 +75,7 @@ def _without_marks(text: str) -> str:
     if text.isascii():
         return text
     apart = unicodedata.normalize("NFD", text)
-    for character in set(_NOT_ASCII.findall(apart)):
-        if unicodedata.category(character) in _DROPPED:
+    for character in set(apart):
+        if character > "\x7f" and unicodedata.category(character) in _DROPPED:
             apart = apart.replace(character, "")
     return unicodedata.normalize("NFC", apart)

@@ -4,7 +4,6 @@ Entries are canonical JSON (RFC 8785 profile: no floats, ASCII keys, NFC strings
 can recompute the chain with published tools. Tamper-evident: a change shows, it isn't prevented.
 """
 
-import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -14,9 +13,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from command_center.domain.mentions import Plane
+from command_center.domain.merkle import leaf_hash
 
 GENESIS: Final = "0" * 64
-_ENTRY_PREFIX: Final = b"\x00one-voice/log-entry/1\x00"
 
 
 class Action(StrEnum):
@@ -232,8 +231,8 @@ def seal(entry: NewEntry, *, number: int, previous_hash: str) -> LogEntry:
 
 
 def entry_hash(body: str) -> str:
-    """Hash an entry's exact canonical text: SHA-256 over a fixed prefix and its UTF-8 bytes."""
-    return hashlib.sha256(_ENTRY_PREFIX + body.encode("utf-8", "surrogatepass")).hexdigest()
+    """Hash an entry's exact canonical text: its leaf in the log's tree (RFC 6962), over its UTF-8 bytes."""
+    return leaf_hash(body.encode("utf-8", "surrogatepass")).hex()
 
 
 def verify(entries: Iterable[LogEntry]) -> Verification:

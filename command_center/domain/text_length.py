@@ -69,6 +69,12 @@ def network_length(network: str, text: str) -> int:
     return _COUNTS.get(network, _utf16_units)(text)
 
 
+def mastodon_length(text: str, *, link_length: int = LINK_LENGTH) -> int:
+    """Return the length Mastodon counts: each link the same, which a server may set, of a remote handle the name."""
+    shortened = _WEB_ADDRESS.sub("x" * link_length, _REMOTE_HANDLE.sub(r"\1", text))
+    return graphemes(shortened)
+
+
 def _link_weight(text: str, link: regex.Match[str]) -> int:
     if link["top"].lower() in TOP_LEVEL_DOMAINS and _is_link(text, link):
         return LINK_LENGTH
@@ -91,11 +97,6 @@ def _is_light(code_point: int) -> bool:
     return any(first <= code_point <= last for first, last in _LIGHT_RANGES)
 
 
-def _mastodon_length(text: str) -> int:
-    shortened = _WEB_ADDRESS.sub("x" * LINK_LENGTH, _REMOTE_HANDLE.sub(r"\1", text))
-    return graphemes(shortened)
-
-
 def _threads_length(text: str) -> int:
     emoji_bytes = sum(len(found.encode()) for found in _EMOJI.findall(text))
     return emoji_bytes + len(_EMOJI.sub("", text))
@@ -108,6 +109,6 @@ def _utf16_units(text: str) -> int:
 _COUNTS: Final[dict[str, Callable[[str], int]]] = {
     "x": x_length,
     "bluesky": graphemes,
-    "mastodon": _mastodon_length,
+    "mastodon": mastodon_length,
     "threads": _threads_length,
 }

@@ -32,14 +32,8 @@ def compile_topic(topic: Topic) -> Callable[[str], bool]:
     "@apple" is not in "@apple_news", "@apple.example" or "press@apple". Terms and exclusions that
     begin with "#" or "@" are read the same way. What people type is text, never a pattern.
     """
-    wanted = _any_of(
-        [
-            *(_term_pattern(term) for term in topic.terms),
-            *(_term_pattern("#" + tag.strip().lstrip("#＃")) for tag in topic.hashtags),
-            *(_term_pattern("@" + handle.strip().lstrip("@＠")) for handle in topic.handles),
-        ]
-    )
-    unwanted = _any_of(_term_pattern(term) for term in topic.exclusions)
+    wanted = _any_of(term_pattern(term) for term in wanted_terms(topic))
+    unwanted = _any_of(term_pattern(term) for term in topic.exclusions)
     if wanted is None:
         return lambda _text: False
     find = wanted.search
@@ -54,12 +48,21 @@ def compile_topic(topic: Topic) -> Callable[[str], bool]:
     return matches
 
 
+def wanted_terms(topic: Topic) -> tuple[str, ...]:
+    """Return everything of which one must occur: terms, hashtags with their "#", handles with their "@"."""
+    return (
+        *topic.terms,
+        *("#" + tag.strip().lstrip("#＃") for tag in topic.hashtags),
+        *("@" + handle.strip().lstrip("@＠") for handle in topic.handles),
+    )
+
+
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
     known = list(dict.fromkeys(pattern for pattern in patterns if pattern))
     return re.compile("|".join(known)) if known else None
 
 
-def _term_pattern(term: str) -> str:
+def term_pattern(term: str) -> str:
     """Return the pattern of one term in folded text, or "" for a term without any character."""
     words = [fold_to_pattern(word) for word in term.split()]
     words = [word for word in words if word]

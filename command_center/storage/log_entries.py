@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from command_center.domain.merkle import Node, Tree, completed
 from command_center.domain.response_log import LogEntry, NewEntry, seal
-from command_center.storage.tables import log_entries, log_head
+from command_center.storage.tables import log_entries, log_head, log_nodes
 from command_center.storage.values import Mapped, mapped_to, storable
 
 _ENTRIES: Final[Mapped[LogEntry]] = mapped_to(LogEntry, log_entries)
@@ -70,7 +71,29 @@ def append(connection: sa.Connection, entry: NewEntry) -> LogEntry:
     sealed = seal(_writable(entry), number=head.number + 1, previous_hash=head.hash)
     connection.execute(log_entries.insert(), _ENTRIES.row(sealed))
     connection.execute(log_head.update().values(number=sealed.number, hash=sealed.hash))
+    grown = [
+        {"level": level, "position": position, "hash": hash_.hex()}
+        for level, position, hash_ in completed(head.number, bytes.fromhex(sealed.hash), _node(connection))
+    ]
+    if grown:
+        connection.execute(log_nodes.insert(), grown)
     return sealed
+
+
+def tree(connection: sa.Connection) -> Tree:
+    """Return the tree over the entries as they stand in this transaction."""
+    return Tree(head(connection)[0], _node(connection))
+
+
+def _node(connection: sa.Connection) -> Node:
+    def node(level: int, position: int) -> bytes:
+        if level:
+            wanted = sa.select(log_nodes.c.hash).where(log_nodes.c.level == level, log_nodes.c.position == position)
+        else:
+            wanted = sa.select(log_entries.c.hash).where(log_entries.c.number == position + 1)
+        return bytes.fromhex(connection.execute(wanted).scalar_one())
+
+    return node
 
 
 def head(connection: sa.Connection) -> tuple[int, str]:

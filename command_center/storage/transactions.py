@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from command_center.domain.alerts import Window
 from command_center.domain.mentions import Mention, MinuteCount
+from command_center.domain.merkle import Tree
 from command_center.domain.response_log import LogEntry, NewEntry
 from command_center.errors import Conflict
 from command_center.ports import Ingested, MentionFilter, MentionPage, R, Record, Tally, TopicExtent
@@ -53,6 +54,10 @@ class SqlReading:
         return log_entries.read(
             self._connection, after=after, before=before, descending=descending, limit=limit, equal=equal
         )
+
+    def tree(self) -> Tree:
+        """Return the tree over the log's entries; it must be asked before the transaction ends."""
+        return log_entries.tree(self._connection)
 
     def mention(self, identity: str) -> Mention | None:
         """Return one mention."""

@@ -14,6 +14,7 @@ import pytest
 
 from command_center.errors import NetworkTrouble
 from command_center.networks import Asked, Fetched
+from tests.peers import mastodon
 from tests.peers.peer import ListeningPeer
 from tests.peers.x import renamed, x_mentions, x_search, x_stream
 
@@ -21,11 +22,17 @@ pytestmark = pytest.mark.sockets
 
 Start = Callable[[], AbstractContextManager[ListeningPeer]]
 POLLS: Final[dict[str, Start]] = {
+    "mastodon_tag": mastodon.hashtag,
+    "mastodon_search": mastodon.search,
     "x_search": x_search,
     "x_search_renamed": renamed(x_search),
     "x_mentions": x_mentions,
 }
-STREAMS: Final[dict[str, Start]] = {"x_stream": x_stream, "x_stream_renamed": renamed(x_stream)}
+STREAMS: Final[dict[str, Start]] = {
+    "mastodon_stream": mastodon.stream,
+    "x_stream": x_stream,
+    "x_stream_renamed": renamed(x_stream),
+}
 MOST_ROUNDS = 20
 
 

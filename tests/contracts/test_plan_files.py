@@ -6,7 +6,7 @@ import string
 from pathlib import Path
 from typing import Final, get_args
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 from babel.messages.pofile import read_po
 

@@ -16,13 +16,19 @@ from command_center.domain.own_posts import OwnKind
 from command_center.domain.text_length import NETWORK_LIMITS
 from command_center.errors import NetworkTrouble
 from command_center.networks import Message, Outcome
+from tests.peers import mastodon
 from tests.peers.peer import SpeakingPeer
 from tests.peers.x import x_by_oauth1, x_by_oauth2
 
 pytestmark = pytest.mark.sockets
 
 Start = Callable[[], AbstractContextManager[SpeakingPeer]]
-NETWORKS: Final[dict[str, Start]] = {"x_oauth2": x_by_oauth2, "x_oauth1_renamed": x_by_oauth1}
+NETWORKS: Final[dict[str, Start]] = {
+    "mastodon": mastodon.speaking,
+    "mastodon without keys": mastodon.speaking_without_keys,
+    "x_oauth2": x_by_oauth2,
+    "x_oauth1_renamed": x_by_oauth1,
+}
 TEXT = "Wir prüfen den Vorfall. Näheres um 18 Uhr: https://example.org/rückruf?a=1&b=2 – Ihr Team & „Service“ 🧊"
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from command_center.domain.alerts import Triage, TriageState, Window
 from command_center.domain.folding import fold
 from command_center.domain.mentions import Mention, MinuteCount, Sentiment
+from command_center.domain.merkle import Tree, node_hash
 from command_center.domain.response_log import LogEntry
 from command_center.ports import MentionFilter, MentionPage, R, Tally, TopicExtent
 
@@ -64,6 +65,16 @@ class MemoryReading:
         found = [row for row in self.rows(kind).values() if _equal(row, equal)]
         found.sort(key=lambda row: (_sortable(getattr(row, order)), row.id), reverse=descending)
         return copy.deepcopy(found[:limit])
+
+    def tree(self) -> Tree:
+        """Return the tree over the log's entries."""
+        return Tree(len(self._state.log), self._node)
+
+    def _node(self, level: int, position: int) -> bytes:
+        if level == 0:
+            return bytes.fromhex(self._state.log[position].hash)
+        below = (self._node(level - 1, position * 2 + side) for side in (0, 1))
+        return node_hash(*below)
 
     def log(
         self,
