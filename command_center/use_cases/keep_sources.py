@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from command_center.domain.blindness import Delivery
 from command_center.domain.connections import Connection
+from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
 from command_center.domain.source_kinds import KINDS, Need, SourceKind
@@ -143,6 +144,8 @@ def checked_kind(store: Reading, source: Source) -> SourceKind:
     kind = KINDS.get(source.kind)
     if kind is None:
         raise BadInput("source.unknown_kind", kind=source.kind)
+    if source.plane is not Plane.REAL:
+        raise BadInput("source.not_in_practice")
     if not source.name.strip():
         raise BadInput("source.name_needed")
     _check_address(kind, source.address.strip(), has_key=bool(source.connection_id))

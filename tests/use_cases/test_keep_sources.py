@@ -66,6 +66,7 @@ def test_live_bluesky_needs_nothing_but_a_name(office: Office) -> None:
     [
         ({"kind": "teletext"}, "source.unknown_kind"),
         ({"name": "  "}, "source.name_needed"),
+        ({"plane": Plane.PRACTICE}, "source.not_in_practice"),
         ({"kind": "feed"}, "source.address_needed"),
         ({"kind": "feed", "address": "javascript:alert(1)"}, "source.bad_address"),
         ({"kind": "feed", "address": "https://a.example/ rss"}, "source.bad_address"),
