@@ -15,7 +15,7 @@ from command_center.domain.response_log import Verification
 from command_center.errors import BadInput, StoreUnavailable
 from command_center.notifying import tellers
 from command_center.ports import AlertWords, Context
-from command_center.publishing import WITHOUT_NETWORK, networks
+from command_center.publishing import WITHOUT_NETWORK, networks, sign_ins
 from command_center.settings import Settings
 from command_center.storage import engines
 from command_center.storage.backup import backup, restore
@@ -74,6 +74,7 @@ def build(settings: Settings) -> Context:
         ),
         hash_password=hash_password,
         password_matches=password_matches,
+        sign_ins=sign_ins(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts, house=settings.house),
     )
 
 

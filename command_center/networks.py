@@ -10,7 +10,7 @@ from threading import Event
 from typing import Any, Protocol
 
 from command_center.domain.accounts import Account
-from command_center.domain.connections import Connection, NetworkRight
+from command_center.domain.connections import Connection, KeyKind, NetworkRight
 from command_center.domain.mentions import RawMention
 from command_center.domain.own_posts import OwnPost
 from command_center.domain.sources import Source
@@ -76,6 +76,13 @@ class Stream(Protocol):
 
         Goes on from the source's cursor; raises ``NetworkTrouble`` when the line is lost.
         """
+
+
+class Counting(Protocol):
+    """A monitor whose network counts without being read."""
+
+    def baseline_counts(self, access: Access, topic: Topic) -> list[tuple[datetime, int]]:
+        """Return how many posts every whole hour of the last days had, oldest first; raises ``NetworkTrouble``."""
 
 
 Monitor = Poll | Stream
@@ -148,6 +155,34 @@ class Network(Publisher, Protocol):
 
     def check(self, access: Access) -> tuple[str, tuple[NetworkRight, ...]]:
         """Return whose account the key opens (its handle) and what it may do; raises ``NetworkTrouble``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A sign-in at a network that has begun: ``address`` is where the person agrees, ``kept`` what finishing needs."""
+
+    address: str
+    kept: Mapping[str, str] = field(repr=False)
+
+
+class SignIn(Protocol):
+    """A way to a key by agreeing on the network's own page, in the person's browser.
+
+    ``asks`` names what has to be typed before (``client_id`` …), ``optional`` what may be left empty.
+    """
+
+    kind: KeyKind
+    asks: tuple[str, ...]
+    optional: tuple[str, ...]
+
+    def begin(self, server: str, given: Mapping[str, str]) -> Begun:
+        """Return where the person agrees; raises ``NetworkTrouble``."""
+
+    def finish(self, kept: Mapping[str, str], code: str) -> dict[str, str]:
+        """Return the secret for the code that came back; raises ``NetworkTrouble``."""
+
+    def renew(self, access: Access) -> dict[str, str]:
+        """Return the secret that takes this one's place; it must be kept at once; raises ``NetworkTrouble``."""
 
 
 class Vault(Protocol):

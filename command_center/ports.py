@@ -30,7 +30,7 @@ from command_center.domain.rules import RuleSet
 from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
-from command_center.networks import Monitor, Network, Publisher, Vault
+from command_center.networks import Monitor, Network, Publisher, SignIn, Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +270,7 @@ class Context:
     alert_words: AlertWords
     hash_password: Callable[[str], str]
     password_matches: Callable[[str, str], bool]
+    sign_ins: Mapping[str, SignIn] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,7 @@ _RULES: Final = frozenset({"keywords", "negative", "authority", "drop", "silence
 
 def _rule_values(alert: Alert, topic: Topic, language: str) -> dict[str, Any]:
     seen, kind = alert.evidence, alert.evidence.get("kind")
-    told: dict[str, Any] = {"topic": topic.name}
+    told: dict[str, Any] = {"topic": topic.name or say(language, "alert.every_topic")}
     if kind == "keywords":
         told |= {"word": seen.get("word", "")}
     elif kind == "authority":

@@ -98,7 +98,7 @@ def _store(work: Work, *, draft: Connection, secret: Mapping[str, str]) -> str:
         sealed=work.ctx.vault.seal(identity, secret),
     )
     work.store.put(made)
-    _log(work, Action.CONNECTION_MADE, made)
+    log_connection(work, Action.CONNECTION_MADE, made)
     return identity
 
 
@@ -109,7 +109,7 @@ def disconnect(work: Work, *, connection_id: str) -> str:
     if not connection.active:
         raise Conflict("connection.ended_before", handle=connection.handle)
     work.store.put(replace(connection, sealed="", rights=(), expires_at=None))
-    _log(work, Action.CONNECTION_ENDED, connection)
+    log_connection(work, Action.CONNECTION_ENDED, connection)
     return connection_id
 
 
@@ -171,7 +171,7 @@ def note_check(
     work.store.put(checked)
     work.store.put(Setting(id=_ASKED + connection_id, value={"asked": False}))
     if (asked and asked.value.get("asked")) or trouble != connection.trouble or checked.rights != connection.rights:
-        _log(work, Action.CONNECTION_CHECKED, checked, trouble=trouble)
+        log_connection(work, Action.CONNECTION_CHECKED, checked, trouble=trouble)
     return trouble
 
 
@@ -187,7 +187,8 @@ def rotate_keys(work: Work) -> str:
     return str(count)
 
 
-def _log(work: Work, action: Action, connection: Connection, trouble: str = "") -> None:
+def log_connection(work: Work, action: Action, connection: Connection, trouble: str = "") -> None:
+    """Log what became of a key, without it."""
     work.log(
         action,
         connection.id,

@@ -45,7 +45,7 @@ def watch_sources(ctx: Context) -> int:
     """Raise an alert for every source that has fallen silent since it was last whole; returns how many."""
     now = ctx.now()
     with ctx.store.reading() as store:
-        sources = [source for source in store.find(Source) if source.delivery is not None]
+        sources = [source for source in store.find(Source, active=True) if source.delivery is not None]
         known = {source.id: store.get(Setting, _SILENT + source.id) for source in sources}
         limits = {source.id: rules_for(store, source.topic_id).rules.silence for source in sources}
     raised = 0

@@ -63,3 +63,8 @@ def test_an_alert_says_when_the_picture_is_not_to_be_trusted(sight: str, said: b
 
 def test_an_expected_peak_is_named() -> None:
     assert "Messe" in alert_body(alert("spike", expected_peaks=["Messe"]), TOPIC, "de", "UTC")
+
+
+def test_a_source_of_every_topic_is_named_as_one() -> None:
+    told = alert_body(alert("silence"), Topic(id="", name=""), "en", "UTC")
+    assert "for “all topics”" in told
