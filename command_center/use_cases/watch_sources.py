@@ -12,6 +12,7 @@ from command_center.domain.rules import RuleKind
 from command_center.ports import Context, Reading, Setting, Source
 from command_center.use_cases.command import Work, housework, looking
 from command_center.use_cases.keep_rules import rules_for
+from command_center.use_cases.raise_alerts import sight_evidence
 
 _SILENT: Final = "silent:"
 
@@ -22,7 +23,14 @@ def suppliers(store: Reading, topic_id: str) -> list[Supplier]:
 
 
 def _supplier(source: Source) -> Supplier:
-    return Supplier(id=source.id, name=source.name, kind=source.kind, since=source.created_at, delivery=source.delivery)
+    return Supplier(
+        id=source.id,
+        name=source.name,
+        kind=source.kind,
+        since=source.created_at,
+        last=source.last_success_at,
+        delivery=source.delivery,
+    )
 
 
 def sight_of(ctx: Context, person_id: str, topic_id: str) -> Look:
@@ -79,9 +87,7 @@ def note_silence(work: Work, *, source_id: str, found: Delivered | None, silent:
             "fetches_expected": found.expected,
             "fetches": found.came,
             "last_success_at": source.last_success_at.isoformat() if source.last_success_at else "",
-            "sight": look.state.value,
-            "delivered": round(look.share, 3),
-            "sources_lacking": [each.name for each in look.why],
+            **sight_evidence(look),
             "rule_set": rules.id,
             "rule_version": rules.version,
         },
