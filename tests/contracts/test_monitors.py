@@ -14,13 +14,17 @@ import pytest
 
 from command_center.errors import NetworkTrouble
 from command_center.networks import Asked, Fetched
-from tests.peers import mastodon
+from tests.peers import feed, mastodon
 from tests.peers.peer import ListeningPeer
 
 pytestmark = pytest.mark.sockets
 
 Start = Callable[[], AbstractContextManager[ListeningPeer]]
-POLLS: Final[dict[str, Start]] = {"mastodon_tag": mastodon.hashtag, "mastodon_search": mastodon.search}
+POLLS: Final[dict[str, Start]] = {
+    "mastodon_tag": mastodon.hashtag,
+    "mastodon_search": mastodon.search,
+    "feed": feed.feed,
+}
 STREAMS: Final[dict[str, Start]] = {"mastodon_stream": mastodon.stream}
 MOST_ROUNDS = 20
 
