@@ -1,5 +1,6 @@
 """What listening to Mastodon has of its own: boosts, edits, deletions, late posts, servers without streams."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -150,8 +151,6 @@ def test_a_line_without_end_is_left() -> None:
 
 
 def test_a_post_edited_away_from_the_topic_counts_as_taken_back() -> None:
-    import json
-
     ear = Ear("h", Matcher([TOPIC]), {})
     edited = {**STATUS, "content": "<p>Nichts gewesen</p>", "spoiler_text": ""}
     assert len(ear.hear([Sent("update", json.dumps(STATUS))]).mentions) == 1
@@ -210,7 +209,7 @@ def test_what_is_about_nothing_is_counted_and_dropped(line: Listening) -> None:
     def act(number: int) -> bool:
         if number == 0:
             ask("POST", "/api/v1/statuses", token=OTHER_TOKEN, json={"status": "Guten Morgen"})
-        return number > 0 and len(line.front.calls) > 0 and number >= 1
+        return number > 0
 
     found = heard(line.monitor, line.asked(), act)
     assert sum(fetched.seen for fetched in found) == 1

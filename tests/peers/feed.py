@@ -8,7 +8,7 @@ from html import escape
 
 from command_center.domain.mentions import Plane
 from command_center.domain.sources import Source
-from command_center.networks import Asked
+from command_center.networks import Asked, Monitor
 from command_center.safe_web import Web
 from monitors.feeds import Feeds
 from tests.peers.web_server import Answer, Handler, Serving
@@ -25,7 +25,7 @@ class FeedPeer:
     """An Atom feed that grows."""
 
     def __init__(self) -> None:
-        self.monitor = Feeds(Web(["127.0.0.1"]))
+        self.monitor: Monitor = Feeds(Web(["127.0.0.1"]))
         self._entries: list[str] = []
         self._numbers = itertools.count(1)
         self._fault = ""
