@@ -14,7 +14,7 @@ import pytest
 
 from command_center.errors import NetworkTrouble
 from command_center.networks import Asked, Fetched
-from tests.peers import mastodon
+from tests.peers import feed, mastodon
 from tests.peers.peer import ListeningPeer
 from tests.peers.x import renamed, x_mentions, x_search, x_stream
 
@@ -24,6 +24,7 @@ Start = Callable[[], AbstractContextManager[ListeningPeer]]
 POLLS: Final[dict[str, Start]] = {
     "mastodon_tag": mastodon.hashtag,
     "mastodon_search": mastodon.search,
+    "feed": feed.feed,
     "x_search": x_search,
     "x_search_renamed": renamed(x_search),
     "x_mentions": x_mentions,
