@@ -14,6 +14,8 @@ import pytest
 
 from command_center.errors import NetworkTrouble
 from command_center.networks import Asked, Fetched
+from tests.peers.bluesky import bluesky_search
+from tests.peers.jetstream import running as bluesky_stream
 from tests.peers.peer import ListeningPeer
 from tests.peers.x import renamed, x_mentions, x_search, x_stream
 
@@ -21,11 +23,12 @@ pytestmark = pytest.mark.sockets
 
 Start = Callable[[], AbstractContextManager[ListeningPeer]]
 POLLS: Final[dict[str, Start]] = {
+    "bluesky_search": bluesky_search,
     "x_search": x_search,
     "x_search_renamed": renamed(x_search),
     "x_mentions": x_mentions,
 }
-STREAMS: Final[dict[str, Start]] = {"x_stream": x_stream}
+STREAMS: Final[dict[str, Start]] = {"bluesky_stream": bluesky_stream, "x_stream": x_stream}
 MOST_ROUNDS = 20
 
 

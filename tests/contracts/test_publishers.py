@@ -16,13 +16,14 @@ from command_center.domain.own_posts import OwnKind
 from command_center.domain.text_length import NETWORK_LIMITS
 from command_center.errors import NetworkTrouble
 from command_center.networks import Message, Outcome
+from tests.peers.bluesky import bluesky
 from tests.peers.peer import SpeakingPeer
 from tests.peers.x import x_by_oauth1, x_by_oauth2
 
 pytestmark = pytest.mark.sockets
 
 Start = Callable[[], AbstractContextManager[SpeakingPeer]]
-NETWORKS: Final[dict[str, Start]] = {"x_oauth2": x_by_oauth2, "x_oauth1_renamed": x_by_oauth1}
+NETWORKS: Final[dict[str, Start]] = {"bluesky": bluesky, "x_oauth2": x_by_oauth2, "x_oauth1_renamed": x_by_oauth1}
 TEXT = "Wir prüfen den Vorfall. Näheres um 18 Uhr: https://example.org/rückruf?a=1&b=2 – Ihr Team & „Service“ 🧊"
 
 
