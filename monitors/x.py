@@ -192,7 +192,7 @@ def _fetched(asked: Asked, found: Look, api: "XApi", period_seconds: int) -> Fet
         cursor=cursor,
         quota=quota,
         deleted=deleted,
-        seen=len(found.mentions),
+        seen=len(found.mentions) + found.rejected,
         rejected=found.rejected,
         lost=found.lost,
         more=not found.whole and not moments,

@@ -123,7 +123,7 @@ class _Heard:
             mentions=found,
             cursor=self.cursor,
             quota=self.quota,
-            seen=len(found),
+            seen=len(found) + rejected,
             rejected=rejected,
             lost=lost,
         )

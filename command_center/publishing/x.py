@@ -29,6 +29,7 @@ _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 _MOST_PICTURES: Final = 4
 _LARGEST_PICTURE: Final = 5 * 1024 * 1024
 _LONGEST_ALT: Final = 1000
+_SECONDS: Final = 15  # for one answer
 _RIGHTS_OF_SCOPES: Final = {
     "tweet.read": (NetworkRight.READ,),
     "tweet.write": (NetworkRight.POST, NetworkRight.DELETE),
@@ -134,7 +135,7 @@ class X:
         from command_center.x_api.client import Words, XApi
 
         self._words = self._words or Words()
-        return XApi(access.secret, self._base, self._words)
+        return XApi(access.secret, self._base, self._words, seconds=_SECONDS)
 
     def _send(self, sending: _Sending, text: str, pictures: Sequence[str]) -> Outcome | None:
         """Post one part; None when it stands, else how the message ended."""

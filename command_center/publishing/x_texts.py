@@ -10,7 +10,7 @@ Json = Mapping[str, Any]
 
 _LEADING_HANDLES: Final = re.compile(r"^(?:@\w{1,15}\s+)+", re.ASCII)
 _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
-_END_OF_HOST: Final = re.compile(r"(?<=[\w-])/(?=\s|$)")
+_LAST_SLASH: Final = re.compile(r"(?<=[\w-])/(?=[\s.,;:!?)]|$)")
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -40,7 +40,7 @@ def same(post: Json, sent: str) -> bool:
 def _plain(text: str) -> str:
     """Leave out what X changes by itself: composed characters, kinds of space, a link's scheme and last slash."""
     text = _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
-    return _END_OF_HOST.sub("", _SCHEME.sub("", text))
+    return _LAST_SLASH.sub("", _SCHEME.sub("", text))
 
 
 def _links(post: Json) -> list[Json]:

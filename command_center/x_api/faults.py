@@ -12,6 +12,7 @@ from command_center.errors import NetworkTrouble
 NETWORK: Final = "X"
 _WINDOW: Final = timedelta(minutes=15)
 _LONGEST_WAIT: Final = timedelta(hours=25)
+_LINE_WAIT: Final = timedelta(minutes=1)  # X still counts the line that just broke
 _CAP_WAIT: Final = timedelta(hours=1)  # the month's cap may be raised meanwhile
 _WHY_CHARS: Final = 200
 _LIMITS: Final = (
@@ -93,7 +94,15 @@ def detail_of(body: Mapping[str, Any]) -> str:
     first = errors[0] if isinstance(errors, list) and errors else {}
     inner = first if isinstance(first, dict) else {"message": first}
     # The outer detail of an invalid request only says that it is invalid.
-    for place, name in ((inner, "message"), (inner, "detail"), (body, "detail"), (body, "title"), (body, "error")):
+    places = (
+        (inner, "message"),
+        (inner, "detail"),
+        (inner, "title"),
+        (body, "detail"),
+        (body, "title"),
+        (body, "error"),
+    )
+    for place, name in places:
         text = place.get(name)
         if isinstance(text, str) and text.strip():
             return text
@@ -109,6 +118,8 @@ def rests_until(headers: Mapping[str, str]) -> datetime | None:
 
 def _again_at(headers: Mapping[str, str], body: Mapping[str, Any]) -> datetime:
     now = datetime.now(UTC)
+    if str(body.get("type")).endswith("/streaming-connection"):
+        return now + _LINE_WAIT
     if "usage-capped" in str(body.get("type")) or "UsageCap" in str(body.get("title")):
         return now + _CAP_WAIT
     at = rests_until(headers) or _moment(headers.get("x-rate-limit-reset"))

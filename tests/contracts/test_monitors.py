@@ -28,7 +28,11 @@ POLLS: Final[dict[str, Start]] = {
     "x_search_renamed": renamed(x_search),
     "x_mentions": x_mentions,
 }
-STREAMS: Final[dict[str, Start]] = {"bluesky_stream": bluesky_stream, "x_stream": x_stream}
+STREAMS: Final[dict[str, Start]] = {
+    "bluesky_stream": bluesky_stream,
+    "x_stream": x_stream,
+    "x_stream_renamed": renamed(x_stream),
+}
 MOST_ROUNDS = 20
 
 

@@ -136,7 +136,7 @@ class Shown:
             "edit_history_tweet_ids" if old else "edit_history_post_ids": history,
             "source": "One Voice",
         }
-        related = [("replied_to", post.parent), ("retweeted" if old else "reposted", post.repeats)]
+        related = [("replied_to", post.parent), ("retweeted", post.repeats)]
         rest["referenced_tweets" if old else "referenced_posts"] = [
             {"type": kind, "id": identity} for kind, identity in related if identity
         ]

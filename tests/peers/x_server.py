@@ -148,7 +148,10 @@ class XServer:
                 identity = str(9_000_000 + len(self.media))
                 base64.b64decode(body["media"], validate=True)
                 self.media[identity] = ""
-                return 200, {"data": {"id": identity, "media_key": f"3_{identity}", "expires_after_secs": 86400}}
+                return 200, {
+                    "data": {"id": identity, "media_key": f"3_{identity}", "expires_after_secs": 86400},
+                    "meta": {},
+                }
             case ["POST", "media", "metadata"]:
                 self.media[body["id"]] = body["metadata"]["alt_text"]["text"]
                 return 200, {"data": {"id": body["id"], "associated_metadata": {}}}
@@ -178,6 +181,8 @@ class XServer:
         size = int(query.get("max_results", "10"))
         if not least <= size <= 100:
             raise self.invalid(f"The `max_results` query parameter value [{size}] is not between {least} and 100")
+        if "timeless" in self.faults:
+            query = {name: value for name, value in query.items() if name not in {"since_id", "start_time"}}
         since, until = int(query.get("since_id", "0")), int(query.get("until_id", str(1 << 63)))
         start = datetime.fromisoformat(query.get("start_time", "2000-01-01T00:00:00Z"))
         found = [
@@ -374,7 +379,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _check(self, query: dict[str, str]) -> None:
         other = "post.fields" if self.server.x.shown.names == "tweet" else "tweet.fields"
-        if other in query and not self.path.startswith("/2/tweets/search/stream"):
+        lenient = "lenient" in self.server.x.faults
+        if other in query and not lenient and not self.path.startswith("/2/tweets/search/stream"):
             raise self.server.x.invalid(f"The query parameter [{other}] is not one of [the known ones]", **{other: "…"})
 
     def _broken(self, faults: set[str], header: str) -> bool:
@@ -392,9 +398,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif "strange" in faults:
             self._say_bytes(400, b'{"errors": null, "detail": 7}', "application/json")
         elif "expired" in faults:
-            self._say(
-                401, {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": f"{header} expired"}
-            )
+            self._say(401, {**UNAUTHORIZED, "detail": f"{header} expired"})
+        elif "echo" in faults:
+            self._say(403, {"title": "Forbidden", "type": "about:blank", "status": 403, "detail": f"no: {header}"})
+        elif "elsewhere" in faults:
+            self._say_bytes(302, b"", "text/plain", {"Location": f"{self.server.x.base}/elsewhere"})
         else:
             return False
         return True
@@ -461,6 +469,8 @@ class _Handler(BaseHTTPRequestHandler):
                     data = line.encode()
                     self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
                 time.sleep(0.02)
+            if "farewell" in x.faults:
+                self.wfile.write(b"0\r\n\r\n")
         except OSError:
             pass
         self._hang_up()
@@ -472,11 +482,15 @@ class _Handler(BaseHTTPRequestHandler):
         rules = [rule for rule in x.rules if matches(rule["value"], post.text)]
         if not rules:
             return "\r\n"
-        # The stream keeps the old names for what is asked, whatever the rest of X does.
-        shown = Shown(x.posts, "tweet")
-        page = shown.page([post], asked)
+        # The stream is asked in the old names for good, and answers in the new ones where the rest of X does.
+        news = [name.replace("tweet", "post") for name in asked.get("tweet.fields", [])]
+        page = x.shown.page([post], {**asked, "post.fields": news})
         ours = [{"id": rule["id"], "tag": rule["tag"]} for rule in rules]
-        return json.dumps({**page, "data": page["data"][0], "matching_rules": ours}) + "\r\n"
+        body = {**page, "data": page["data"][0], "matching_rules": ours}
+        query = {name: ",".join(values) for name, values in asked.items()}
+        path = "/2/tweets/search/stream"
+        x.asked.append(Exchange(method="GET", path=path, query=query, body={}, status=200, answer=body))
+        return json.dumps(body) + "\r\n"
 
 
 def matches(query: str, text: str) -> bool:
