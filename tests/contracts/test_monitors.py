@@ -15,6 +15,8 @@ import pytest
 from command_center.errors import NetworkTrouble
 from command_center.networks import Asked, Fetched
 from tests.peers import feed, mastodon
+from tests.peers.bluesky import bluesky_search
+from tests.peers.jetstream import running as bluesky_stream
 from tests.peers.peer import ListeningPeer
 from tests.peers.x import renamed, x_mentions, x_search, x_stream
 
@@ -25,12 +27,14 @@ POLLS: Final[dict[str, Start]] = {
     "mastodon_tag": mastodon.hashtag,
     "mastodon_search": mastodon.search,
     "feed": feed.feed,
+    "bluesky_search": bluesky_search,
     "x_search": x_search,
     "x_search_renamed": renamed(x_search),
     "x_mentions": x_mentions,
 }
 STREAMS: Final[dict[str, Start]] = {
     "mastodon_stream": mastodon.stream,
+    "bluesky_stream": bluesky_stream,
     "x_stream": x_stream,
     "x_stream_renamed": renamed(x_stream),
 }
