@@ -59,6 +59,7 @@ class SpikeConfig:
 
 
 SHIPPED: Final = SpikeConfig()
+MOST: Final = 1e12  # mentions a bucket: a hundred for every human being; more is a broken counter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,12 +173,15 @@ class Detector:
 
     def _checked(self, at: datetime, count: float) -> datetime:
         """Return the time in UTC after letting missing buckets pass."""
-        if not (0.0 <= count < math.inf):
+        if not (0.0 <= count <= MOST):
             raise BadInput("spikes.not_a_count", at=at.isoformat(), count=count)
         if at.tzinfo is not UTC:
             if at.tzinfo is None:
                 raise BadInput("spikes.no_time_zone", at=at.isoformat())
-            at = at.astimezone(UTC)
+            try:
+                at = at.astimezone(UTC)
+            except OverflowError as error:
+                raise BadInput("spikes.out_of_time", at=at.isoformat()) from error
         if self._last is not None:
             step = at - self._last
             if step != self._bucket:
