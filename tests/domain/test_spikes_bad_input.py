@@ -49,12 +49,15 @@ def test_what_no_counter_can_have_counted_is_refused_and_leaves_no_trace(count: 
     assert detector.state() == before
 
 
-def test_a_first_bucket_of_a_billion_is_forgotten_within_days() -> None:
+def test_a_first_bucket_of_a_billion_is_forgotten_within_the_day() -> None:
     detector = Detector()
     assert finite(detector.judge(BEGIN, 1e9))
     verdicts = steady(detector, 7 * DAY, begin=BEGIN + BUCKET)
     assert all(map(finite, verdicts))
     assert not any(verdict.alert for verdict in verdicts)
+    assert verdicts[DAY].expected < 30
+    storm = steady(detector, 12, begin=BEGIN + (7 * DAY + 1) * BUCKET, count=400.0)
+    assert any(verdict.alert for verdict in storm)
 
 
 def test_fractions_are_counts_like_any_other() -> None:
