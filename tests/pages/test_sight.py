@@ -8,8 +8,8 @@ import pytest
 from command_center.domain.alerts import Ear, JudgedBucket
 from command_center.domain.blindness import Delivery
 from command_center.domain.mentions import Plane
+from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
-from command_center.ports import Source
 from command_center.ui.charts import unseen
 from command_center.ui.curve import read_curve
 from command_center.use_cases.watch import judge_until
