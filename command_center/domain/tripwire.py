@@ -21,6 +21,8 @@ from command_center.domain.threads import parts_of
 # How often an account is read back, locked and not.
 LOCKED_EVERY: Final = timedelta(seconds=60)
 OPEN_EVERY: Final = timedelta(seconds=300)
+# After so long without a reading, an account counts as unseen, whatever the reason.
+SILENT: Final = timedelta(minutes=15)
 # Edits of what we said are noticed for as long as this, and networks that show late are forgiven as much.
 LOOK_BACK: Final = timedelta(hours=24)
 LATE: Final = timedelta(minutes=5)
@@ -79,6 +81,14 @@ def is_due(watch: AccountWatch | None, *, locked: bool, now: datetime) -> bool:
     if watch is None or now >= watch.next_at:
         return True
     return locked and not watch.failures and watch.read_at is not None and now >= watch.read_at + LOCKED_EVERY
+
+
+def blind_since(watch: AccountWatch, now: datetime) -> datetime | None:
+    """Return since when nobody sees what stands on an account: reading fails, or nobody has read for long."""
+    if watch.blind_since is not None:
+        return watch.blind_since
+    last = watch.read_at or watch.started_at
+    return last if now - last > SILENT else None
 
 
 def posture_at(account: Account, locks: Iterable[Lock], moment: datetime) -> tuple[Posture, Lock | None]:

@@ -331,3 +331,20 @@ def test_no_secret_stands_in_the_store_or_the_log(office: Office, network: Memor
     assert isinstance(store, MemoryStore)
     assert "s3cret" not in repr(store.state.records)
     assert "s3cret" not in repr(store.state.log)
+
+
+def test_one_post_whose_look_breaks_off_delays_no_other(office: Office, network: MemoryNetwork) -> None:
+    ask(office, "Eins")
+    network.faults = ["lost"]
+    send_intended(office.ctx)
+    ask(office, "Zwei")
+    office.later(minutes=3)
+
+    def breaks(*_given: object) -> None:
+        raise RecursionError
+
+    network.find = breaks  # type: ignore[assignment,method-assign]
+    with pytest.raises(RecursionError):
+        send_intended(office.ctx)
+    send_intended(office.ctx)
+    assert [one.post.text for one in network.posts] == ["Eins", "Zwei"]
