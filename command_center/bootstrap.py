@@ -21,7 +21,14 @@ from command_center.storage import engines
 from command_center.storage.backup import backup, restore
 from command_center.storage.migrate import pending
 from command_center.storage.store import open_store
-from command_center.texts import alert_body, alert_digest, alert_overdue, alert_subject, trial_message
+from command_center.texts import (
+    alert_body,
+    alert_digest,
+    alert_overdue,
+    alert_subject,
+    off_voice_words,
+    trial_message,
+)
 from command_center.vault import FernetVault
 from monitors import monitors
 
@@ -61,6 +68,9 @@ def build(settings: Settings) -> Context:
                 waiting, language or settings.language, settings.public_url, call
             ),
             trial=lambda language: trial_message(language or settings.language, settings.public_url),
+            off_voice=lambda items, account, language: off_voice_words(
+                items, account, language or settings.language, settings.public_url
+            ),
         ),
         hash_password=hash_password,
         password_matches=password_matches,

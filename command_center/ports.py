@@ -231,6 +231,11 @@ class Teller(Protocol):
         """Tell them; return an empty text when it went out, else what was wrong."""
 
 
+def _only_the_find(items: Sequence[OffVoice], account: Account, _language: str) -> tuple[str, str]:
+    """Say of off-voice posts nothing but where and what."""
+    return account.handle, "\n".join(item.text for item in items)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertWords:
     """Turns alerts into words in a person's language; ``overdue`` takes the minutes nobody has acknowledged.
@@ -244,6 +249,7 @@ class AlertWords:
     overdue: Callable[[int, str], str]
     digest: Callable[[Sequence[tuple[Alert, Topic]], str, Sequence[Person] | None], tuple[str, str]]
     trial: Callable[[str], tuple[str, str]]
+    off_voice: Callable[[Sequence[OffVoice], Account, str], tuple[str, str]] = _only_the_find
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

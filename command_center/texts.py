@@ -17,7 +17,9 @@ from babel.dates import format_date, format_datetime, format_time, format_timede
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
+from command_center.domain.accounts import Account
 from command_center.domain.alerts import Alert
+from command_center.domain.off_voice import OffVoice
 from command_center.domain.people import Person
 from command_center.domain.topics import Topic
 from command_center.errors import CommandCenterError
@@ -277,6 +279,16 @@ def alert_digest(
         _ending(language, "alert.digest_next", url, call),
     ]
     return say(language, "alert.digest_title", count=len(waiting)), "\n".join(lines)
+
+
+def off_voice_words(items: Sequence[OffVoice], account: Account, language: str, url: str = "") -> tuple[str, str]:
+    """Return title and body of a message about what an account says without having passed the gate."""
+    lines = [
+        say(language, "off_voice.mail.body", account=account.name, handle=account.handle),
+        *(f"- {say(language, f'offvoicekind.{item.kind.value}')}: {item.text[:300]}" for item in items[:5]),
+        say(language, "off_voice.mail.next", url=url) if url else say(language, "off_voice.mail.next_without_url"),
+    ]
+    return say(language, "off_voice.mail.title", account=account.name, count=len(items)), "\n".join(lines)
 
 
 def _seen(alert: Alert, name: str) -> int:

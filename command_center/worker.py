@@ -23,10 +23,12 @@ from command_center.use_cases.replay import advance_replays
 from command_center.use_cases.send import send_intended
 from command_center.use_cases.take_down import carry_out_removals
 from command_center.use_cases.tell import tell_everybody
+from command_center.use_cases.tell_off_voice import tell_off_voice
 from command_center.use_cases.tripwire import read_back
 from command_center.use_cases.watch_sources import LEASE, watch_sources
 
 SENDING: Final = "sending.lease"
+READING: Final = "reading.lease"
 LEASE_LASTS: Final = timedelta(seconds=10)
 PAUSE: Final = 1.0
 _log = logging.getLogger(__name__)
@@ -78,11 +80,16 @@ def _something_expires(ctx: Context) -> bool:
     return any(version.valid_until is not None and version.valid_until <= now for version in valid)
 
 
-def speak_once(ctx: Context) -> None:
-    """Do once everything that talks to our own accounts on networks."""
+def send_once(ctx: Context) -> None:
+    """Do once everything that changes our own accounts on networks."""
     send_intended(ctx)
     carry_out_removals(ctx)
+
+
+def read_once(ctx: Context) -> None:
+    """Read once what stands on our own accounts, and tell about what the gate did not let out."""
     read_back(ctx)
+    tell_off_voice(ctx)
 
 
 class Beside(Protocol):
@@ -96,11 +103,16 @@ class Beside(Protocol):
 
 
 def run(ctx: Context, stop: threading.Event) -> None:
-    """Work until told to stop, with a second thread for what talks to our accounts."""
-    speaking = threading.Thread(target=_turns, args=(ctx, stop, SENDING, speak_once), name="speaking", daemon=True)
-    speaking.start()
+    """Work until told to stop; what talks to our own accounts runs in two threads beside the rest."""
+    beside = [
+        threading.Thread(target=_turns, args=(ctx, stop, lease_id, once), name=lease_id, daemon=True)
+        for once, lease_id in ((send_once, SENDING), (read_once, READING))
+    ]
+    for thread in beside:
+        thread.start()
     _turns(ctx, stop, LEASE, work_once, Listening(ctx), Checking(ctx))
-    speaking.join(timeout=10)
+    for thread in beside:
+        thread.join(timeout=10)
 
 
 def _turns(

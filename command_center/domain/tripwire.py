@@ -107,11 +107,8 @@ def finds(posts: Iterable[OwnPost], known: Known) -> Iterator[Find]:
 def _let_out(known: Known) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in known.publications:
-        parts = parts_of(known.account.network, item.text)
-        if len(parts) == len(item.native_ids):
-            found.update(zip(item.native_ids, parts, strict=True))
-        elif item.native_ids:
-            found.update(dict.fromkeys(item.native_ids, item.text))
+        # A thread that broke off has fewer ids than parts: they belong to its first ones.
+        found.update(zip(item.native_ids, parts_of(known.account.network, item.text), strict=False))
     return found
 
 
@@ -119,10 +116,11 @@ def _perhaps_ours(known: Known) -> list[tuple[str, datetime]]:
     """List texts that may stand there although we have no id for them yet: in flight, or vouched for by a person."""
     found = []
     for item in known.publications:
-        if item.native_ids or item.state not in IN_FLIGHT | OUT:
+        if item.state not in IN_FLIGHT | OUT:
             continue
         begun = item.attempted_at or item.intended_at or item.asked_at
-        found += [(part, begun - SKEW) for part in parts_of(known.account.network, item.text)]
+        parts = parts_of(known.account.network, item.text)
+        found += [(part, begun - SKEW) for part in parts[len(item.native_ids) :]]
     return found
 
 

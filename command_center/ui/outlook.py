@@ -27,7 +27,8 @@ def show_outlook(page: Page, seen: Outlook | None) -> None:
     with st.container(key="card_outlook", gap="small"):
         st.html(f'<div class="cc-heading"><h2>{e(proposed_words(page, seen))}</h2></div>')
         if proposal.uncertain:
-            st.warning(page.say("levels.uncertain"), icon=":material/visibility_off:")
+            why = " ".join(page.word(doubt) for doubt in proposal.doubts)
+            st.warning(f"{page.say('levels.uncertain')} {why}", icon=":material/visibility_off:")
         rows = [*(_floor(page, floor) for floor in proposal.floors), *(_met(page, item) for item in strongest(seen))]
         st.html(f'<ul class="cc-evidence">{"".join(f"<li>✓ {e(row)}</li>" for row in rows)}</ul>')
         st.html("".join(f"<p>{e(sentence)}</p>" for sentence in further(page, seen)))

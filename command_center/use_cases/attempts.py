@@ -1,4 +1,7 @@
-"""The steps of one attempt to send to a network, each its own transaction; ``use_cases/send.py`` takes them in turn."""
+"""The steps of one attempt to send to a network, each its own transaction; ``use_cases/send.py`` takes them in turn.
+
+Story *it reaches a network*: ``use_cases/send.py`` → here → ``use_cases/tripwire.py``.
+"""
 
 from dataclasses import replace
 from datetime import datetime

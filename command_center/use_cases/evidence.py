@@ -10,8 +10,11 @@ from typing import Any
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, JudgedBucket, Notice
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
+from command_center.domain.leftovers import Leftover
+from command_center.domain.off_voice import OffVoice
 from command_center.domain.people import Act, Person
 from command_center.domain.publications import Publication
+from command_center.domain.removals import Removal
 from command_center.domain.response_log import Action, LogEntry, Verification, canonical, verify
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
@@ -99,6 +102,9 @@ def _tables(store: Reading, incident: Incident, entries: Sequence[LogEntry]) -> 
         "statement_versions": versions,
         "approvals": store.find(Approval, version_id=tuple(item.id for item in versions)) if versions else [],
         "publications": publications.values(),
+        "off_voices": store.find(OffVoice, incident_id=incident.id, order="found_at"),
+        "removals": store.find(Removal, incident_id=incident.id, order="asked_at"),
+        "leftovers": store.find(Leftover, incident_id=incident.id, order="found_at"),
         "topics": [topic] if topic else [],
         "judged_buckets": store.find(JudgedBucket, topic_id=incident.topic_id) if incident.topic_id else [],
     }

@@ -80,6 +80,7 @@ def gather_signs(store: Reading, topic: Topic, judged: Sequence[JudgedBucket]) -
         judged=taking_sides,
         growth=growth([bucket.count for bucket in judged[-int(HOUR / BUCKET) :]]),
         learning=newest.learning,
+        delivered=1.0 if newest.delivered is None else newest.delivered,
     )
 
 

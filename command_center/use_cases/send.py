@@ -1,5 +1,6 @@
 """Send what the gate let out to networks, and find out what became of it: the worker's work.
 
+Story *it reaches a network*: here → ``use_cases/attempts.py`` → ``use_cases/tripwire.py``.
 The check and the start of sending are one transaction (``begin_attempt``), so that no lock comes between them. What
 was tried before is looked for on the network before it is tried again, with the same key; what nobody knows stays a
 visible unknown until the network or a person says.

@@ -104,6 +104,12 @@ def test_every_part_of_a_thread_is_ours() -> None:
     assert one.kind is OffVoiceKind.EDIT
 
 
+def test_a_thread_that_broke_off_is_ours_as_far_as_it_came() -> None:
+    broken = publication(state=PublicationState.UNKNOWN, text="Eins.\n---\nZwei.", native_ids=("t1",))
+    assert found(post("t1", "Eins."), post("t2", "Zwei."), publications=(broken,)) == []
+    assert len(found(post("t1", "Eins."), post("t3", "Drei."), publications=(broken,))) == 1
+
+
 def test_a_profile_is_compared_with_how_it_was_last_seen() -> None:
     profile = post("acc", "Wir sind schuld.", kind=OwnKind.PROFILE)
     assert found(profile) == []
