@@ -106,7 +106,7 @@ def read_picture(store: Reading, topic: Topic, span: str, now: datetime) -> Pict
     """Read the picture of a topic at its moment."""
     extent = store.extent(topic.id)
     moment = moment_of(store, topic.id, extent)
-    sources = tuple(store.find(Source, topic_id=topic.id, order="created_at"))
+    sources = tuple(store.find(Source, plane=topic.plane, topic_id=(topic.id, ""), active=True, order="created_at"))
     as_of = moment.as_of or now
     first = extent.first or as_of
     judged = _judged(store, topic.id, as_of)
