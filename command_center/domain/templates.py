@@ -18,6 +18,8 @@ MAX_TEXT: Final = 10_000
 
 # Latin letters with their accents, ASCII digits and plain punctuation: no other alphabet, no @, #, links.
 _WORDS: Final = r"[A-Za-z0-9\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u017F .,;:()'\"/%&+\u20AC\u2013-]"
+# A name carries no quotation marks of its own: after folding nobody could tell them from the wording's.
+_NAMES: Final = _WORDS.replace(r"\"", "")
 _TIME: Final = r"[0-9]{1,2}[:.][0-9]{2}(?: Uhr| h)?(?: (?:MEZ|MESZ|CET|CEST|UTC))?"
 _DATE: Final = (
     r"(?:[0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4})?|[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -29,7 +31,7 @@ _LOOKS_LIKE_LINK: Final = re.compile(
 )
 
 _PATTERNS: Final[dict[SlotType, str]] = {
-    SlotType.TEXT: _WORDS,
+    SlotType.TEXT: _NAMES,
     SlotType.FACT: _WORDS,
     SlotType.DATETIME: rf"(?:{_DATE}(?:,? (?:um |at )?{_TIME})?|{_TIME})",
     SlotType.NUMBER: r"-?[0-9]{1,3}(?:[., ]?[0-9]{3})*(?:[.,][0-9]{1,4})?",
