@@ -11,6 +11,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from command_center import plan_files
+from command_center.alert_texts import (
+    alert_body,
+    alert_digest,
+    alert_overdue,
+    alert_subject,
+    off_voice_words,
+    trial_message,
+)
 from command_center.domain.response_log import Verification
 from command_center.errors import BadInput, StoreUnavailable
 from command_center.notifying import tellers
@@ -21,14 +29,6 @@ from command_center.storage import engines
 from command_center.storage.backup import backup, restore
 from command_center.storage.migrate import pending
 from command_center.storage.store import open_store
-from command_center.texts import (
-    alert_body,
-    alert_digest,
-    alert_overdue,
-    alert_subject,
-    off_voice_words,
-    trial_message,
-)
 from command_center.vault import FernetVault
 from monitors import monitors
 

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from command_center.alert_texts import alert_title
 from command_center.domain.alerts import Alert, Replay
 from command_center.domain.mentions import Plane, RawMention
 from command_center.domain.response_log import utc_text
@@ -20,7 +21,7 @@ from command_center.domain.topics import Topic
 from command_center.errors import BadInput, NotFound
 from command_center.ports import Caller, Context
 from command_center.shell.frame import AsJson, answer, failing_clearly, house, language, tell
-from command_center.texts import alert_title, say
+from command_center.texts import say
 from command_center.use_cases.command import SHELL
 from command_center.use_cases.import_mentions import ImportReport, import_mentions
 from command_center.use_cases.judge import judge_rows, read_rows

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from command_center import texts
+from command_center import alert_texts, texts
 from command_center.domain.alerts import Alert, AlertState
 from command_center.domain.incidents import Clock
 from command_center.domain.mentions import Plane
@@ -83,7 +83,7 @@ def alarm_title(page: Page, alert: Alert, topic: str) -> str:
     if alert.evidence.get("kind") == "escalated":
         return page.say("situation.alarm_escalated")
     if alert.evidence.get("kind") != "spike" or alert.evidence.get("escalates"):
-        return texts.alert_title(alert, Topic(id=alert.topic_id, name=topic), page.language)
+        return alert_texts.alert_title(alert, Topic(id=alert.topic_id, name=topic), page.language)
     since = _moment(alert.evidence.get("since")) or alert.at
     ratio = _number(alert.evidence.get("ratio"))
     return page.say("situation.alarm_spike", times=times(page, ratio), since=when(page, since))

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from command_center.alert_texts import alert_body, alert_title
 from command_center.domain.alerts import Alert
 from command_center.domain.ears import SHARES
 from command_center.domain.mentions import Plane
 from command_center.domain.rules import RuleKind
 from command_center.domain.topics import Topic
-from command_center.texts import LANGUAGES, alert_body, alert_title, knows
+from command_center.texts import LANGUAGES, knows
 
 AT = datetime(2026, 9, 15, 12, 5, tzinfo=UTC)
 TOPIC = Topic(id="t", name="Nordwerk")
