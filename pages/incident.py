@@ -15,12 +15,14 @@ from command_center.ui.incident_look import wear
 from command_center.ui.incident_scene import Scene, read_scene
 from command_center.ui.incident_start import show_start
 from command_center.ui.incident_timeline import show_timeline
+from command_center.ui.incident_triage import show_triage
 from command_center.ui.incident_voice import show_accounts, show_wordings
 from command_center.ui.incident_work import show_clocks, show_tasks
 
 PARTS: Final[dict[str, tuple[Callable[[Page, Scene], None], ...]]] = {
     "tasks": (show_tasks,),
     "clocks": (show_clocks,),
+    "triage": (show_triage,),
     "facts": (show_facts,),
     "voice": (show_wordings, show_accounts),
     "timeline": (show_timeline,),
