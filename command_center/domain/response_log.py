@@ -54,6 +54,7 @@ class Action(StrEnum):
     REACH_TRIED = "person.reach_tried"
     INCIDENT_ACTIVATED = "incident.activated"
     LEVEL_SET = "incident.level_set"
+    QUESTION_ANSWERED = "incident.question_answered"
     DECISION_RECORDED = "incident.decision_recorded"
     STAND_DOWN_PROPOSED = "incident.stand_down_proposed"
     STAND_DOWN_WITHDRAWN = "incident.stand_down_withdrawn"

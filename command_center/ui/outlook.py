@@ -40,7 +40,7 @@ def show_topic_outlook(page: Page, topic_id: str) -> None:
         topic = store.get(Topic, topic_id)
         moment = moment_of(store, topic_id, store.extent(topic_id))
     if topic and moment.as_of:
-        show_outlook(page, outlook(page.ctx, page.person.id, topic=topic, at=moment.as_of))
+        show_outlook(page, outlook(page.ctx, page.person.id, topic=topic, at=moment.as_of, language=page.language))
 
 
 def proposed_words(page: Page, seen: Outlook) -> str:

@@ -111,7 +111,8 @@ def _show_picture(page: Page, topic: Topic, duty: Duty) -> None:
 
 def _show_side(page: Page, picture: Picture, duty: Duty) -> None:
     if picture.moment.as_of:
-        show_outlook(page, outlook(page.ctx, page.person.id, topic=picture.topic, at=picture.moment.as_of))
+        at = picture.moment.as_of
+        show_outlook(page, outlook(page.ctx, page.person.id, topic=picture.topic, at=at, language=page.language))
     with st.container(key="card_accounts", gap="small"):
         show_accounts(page, duty)
     if picture.moment.as_of and picture.condition is Condition.STORM:

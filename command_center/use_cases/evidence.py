@@ -9,7 +9,7 @@ from typing import Any
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, JudgedBucket, Notice
-from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
+from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import OffVoice
 from command_center.domain.people import Act, Person
@@ -96,6 +96,7 @@ def _tables(store: Reading, incident: Incident, entries: Sequence[LogEntry]) -> 
         "clocks": store.find(Clock, incident_id=incident.id),
         "facts": store.find(Fact, incident_id=incident.id),
         "decisions": store.find(Decision, incident_id=incident.id),
+        "triage_answers": store.find(TriageAnswer, incident_id=incident.id),
         "locks": locks,
         "accounts": [item for item in store.find(Account) if item.id in accounts],
         "statements": statements,
