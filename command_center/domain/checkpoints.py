@@ -8,10 +8,12 @@ import hashlib
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
+from command_center.domain.response_log import Action
 from command_center.errors import BadInput
 
 _ED25519: Final = b"\x01"
@@ -21,6 +23,18 @@ _SIGNATURE_BYTES: Final = 64
 _LARGEST: Final = 10_000
 _SIZE: Final = re.compile(r"0|[1-9]\d{0,18}", re.ASCII)
 _NAME: Final = re.compile(r"[^\s+]{1,200}")
+
+WITHOUT_WAITING: Final = frozenset(
+    {
+        Action.INCIDENT_ACTIVATED,
+        Action.INCIDENT_STOOD_DOWN,
+        Action.STATEMENT_VALID,
+        Action.STATEMENT_WITHDRAWN,
+        Action.ACCOUNT_LOCKED,
+        Action.ACCOUNT_UNLOCKED,
+    }
+)
+"""What is proven from the moment it was done, not only at the next interval."""
 
 Verify = Callable[[bytes, bytes, bytes], bool]
 """Tells whether (public key, signature, message) belong together."""
@@ -63,6 +77,30 @@ class Note:
     checkpoint: Checkpoint
     text: str
     signatures: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A signed head as the house keeps it; ``id`` is its size in twelve digits, ``note`` the text others check.
+
+    ``reason`` is what it was made for: the interval, or the action that may not wait.
+    """
+
+    id: str
+    size: int
+    note: str
+    made_at: datetime
+    reason: str
+
+
+def head_id(size: int) -> str:
+    """Return a head's id, which sorts as its size does."""
+    return f"{size:012}"
+
+
+def is_due(actions: Sequence[Action], *, since: timedelta, interval: timedelta) -> bool:
+    """Tell whether a head is due, given what was done since the last one and how long ago that was."""
+    return any(action in WITHOUT_WAITING for action in actions) or (bool(actions) and since >= interval)
 
 
 def signed(checkpoint: Checkpoint, key: VerifierKey, signature: bytes) -> str:
