@@ -11,14 +11,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from command_center import plan_files
-from command_center.domain.response_log import Verification
+from command_center.domain.verifying import Verification
 from command_center.errors import BadInput, StoreUnavailable
 from command_center.notary import Notary
 from command_center.notifying import tellers
 from command_center.ports import AlertWords, Context
 from command_center.publishing import WITHOUT_NETWORK, networks
 from command_center.settings import Settings
-from command_center.signing import FileSigner
+from command_center.signing import FileSigner, verify
 from command_center.storage import engines
 from command_center.storage.backup import backup, restore
 from command_center.storage.migrate import pending
@@ -52,6 +52,7 @@ def build(settings: Settings) -> Context:
         notary=Notary(
             signer=FileSigner(settings.log_origin, settings.log_key_file),
             every=timedelta(seconds=settings.checkpoint_seconds),
+            verify=verify,
         ),
         tellers=tellers(settings.notify_urls),
         plans=lambda: shelf(settings.plans).plans,

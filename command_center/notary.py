@@ -3,12 +3,12 @@
 The adapters are ``signing.py`` and ``depositing/``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from command_center.domain.checkpoints import Head, VerifierKey
+from command_center.domain.checkpoints import Head, VerifierKey, Verify
 
 
 class Signer(Protocol):
@@ -18,8 +18,18 @@ class Signer(Protocol):
     def key(self) -> VerifierKey:
         """Who signs; raises ``CommandCenterError`` ("log_key.unreadable")."""
 
+    @property
+    def keys(self) -> Sequence[VerifierKey]:
+        """Every key that signed this log, the oldest first."""
+
     def sign(self, message: bytes) -> bytes:
         """Return the Ed25519 signature of a message, 64 bytes; raises ``CommandCenterError``."""
+
+    def successor(self) -> "Signer":
+        """Return who signs once ``replace`` was called."""
+
+    def replace(self) -> None:
+        """Let the successor take over."""
 
 
 class Depositor(Protocol):
@@ -31,8 +41,9 @@ class Depositor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notary:
-    """Who vouches for the log; ``every`` is how long a growing log may go unsigned."""
+    """Who vouches for the log; ``every`` is how long a growing log may go unsigned, ``verify`` checks signatures."""
 
     signer: Signer
     every: timedelta
+    verify: Verify
     depositors: Mapping[str, Depositor] = field(default_factory=dict)

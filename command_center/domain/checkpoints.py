@@ -23,6 +23,9 @@ _SIGNATURE_BYTES: Final = 64
 _LARGEST: Final = 10_000
 _SIZE: Final = re.compile(r"0|[1-9]\d{0,18}", re.ASCII)
 _NAME: Final = re.compile(r"[^\s+]{1,200}")
+_WRITTEN: Final = re.compile(
+    r"^\S[^\n]*\n(?:0|[1-9]\d*)\n[A-Za-z0-9+/]{43}=\n(?:[^\n]+\n)*\n(?:— [^\n]+(?:\n|\Z))+", re.MULTILINE | re.ASCII
+)
 
 WITHOUT_WAITING: Final = frozenset(
     {
@@ -103,10 +106,10 @@ def is_due(actions: Sequence[Action], *, since: timedelta, interval: timedelta) 
     return any(action in WITHOUT_WAITING for action in actions) or (bool(actions) and since >= interval)
 
 
-def signed(checkpoint: Checkpoint, key: VerifierKey, signature: bytes) -> str:
-    """Return the note: the checkpoint, an empty line and the signature line."""
-    line = b64encode(key.number + signature).decode("ascii")
-    return f"{checkpoint.text}\n— {key.name} {line}\n"
+def signed(checkpoint: Checkpoint, *signatures: tuple[VerifierKey, bytes]) -> str:
+    """Return the note: the checkpoint, an empty line and a line for each signature."""
+    lines = (f"— {key.name} {b64encode(key.number + signature).decode('ascii')}\n" for key, signature in signatures)
+    return f"{checkpoint.text}\n{''.join(lines)}"
 
 
 def read_key(text: str) -> VerifierKey:
@@ -135,6 +138,11 @@ def read_note(text: str) -> Note:
         raise BadInput("checkpoint.unreadable")
     signatures = tuple(_signature(line) for line in after.split("\n") if line)
     return Note(Checkpoint(lines[0], int(lines[1]), root_hash), body + "\n", signatures)
+
+
+def notes_in(text: str) -> tuple[Note, ...]:
+    """Read every signed checkpoint in a text: a file that grew, a saved e-mail; raises as ``read_note`` does."""
+    return tuple(read_note(found[0]) for found in _WRITTEN.finditer(text.replace("\r\n", "\n")))
 
 
 def _signature(line: str) -> tuple[str, bytes]:

@@ -7,7 +7,11 @@ from datetime import timedelta
 
 from command_center.domain.checkpoints import WITHOUT_WAITING, Checkpoint, Head, head_id, is_due, signed
 from command_center.domain.merkle import Tree
-from command_center.ports import Context, Reading
+from command_center.domain.people import Act
+from command_center.domain.response_log import Action
+from command_center.notary import Signer
+from command_center.ports import Caller, Context, Reading
+from command_center.use_cases.command import Work, command
 
 
 def last_head(store: Reading) -> Head | None:
@@ -35,17 +39,38 @@ def sign_head(ctx: Context, *, reason: str) -> Head:
     with ctx.store.reading() as store:
         tree = store.tree()
         known = store.get(Head, head_id(tree.size))
-        checkpoint = checkpoint_of(ctx, tree)
-    if known is not None:
-        return known
-    note = signed(checkpoint, ctx.notary.signer.key, ctx.notary.signer.sign(checkpoint.text.encode()))
-    head = Head(id=head_id(checkpoint.size), size=checkpoint.size, note=note, made_at=ctx.now(), reason=reason)
-    with ctx.store.writing() as store:
-        if store.get(Head, head.id) is None:
-            store.add(head)
+        head = known or head_of(ctx, tree, reason, ctx.notary.signer)
+    if known is None:
+        with ctx.store.writing() as writing:
+            if writing.get(Head, head.id) is None:
+                writing.add(head)
     return head
 
 
-def checkpoint_of(ctx: Context, tree: Tree) -> Checkpoint:
-    """Return what is signed about a tree."""
-    return Checkpoint(ctx.notary.signer.key.name, tree.size, tree.root)
+def head_of(ctx: Context, tree: Tree, reason: str, *signers: Signer) -> Head:
+    """Return the signed head of a tree."""
+    checkpoint = Checkpoint(signers[-1].key.name, tree.size, tree.root)
+    note = signed(checkpoint, *((signer.key, signer.sign(checkpoint.text.encode())) for signer in signers))
+    return Head(id=head_id(tree.size), size=tree.size, note=note, made_at=ctx.now(), reason=reason)
+
+
+def rotate_log_key(ctx: Context, caller: Caller, *, lost: bool) -> str:
+    """Sign with a new key from now on, and return it; the change is an entry, vouched for by a head signed by both.
+
+    A ``lost`` key vouches for nothing any more: then only people can confirm the new one to each other.
+    Raises ``CommandCenterError`` ("log_key.…").
+    """
+    new = str(_name_new_key(ctx, caller, lost=lost))
+    ctx.notary.signer.replace()
+    return new
+
+
+@command(Act.WRITE_ACCOUNT)
+def _name_new_key(work: Work, *, lost: bool) -> str:
+    old = work.ctx.notary.signer
+    new = old.successor()
+    before = str(old.keys[-1] if old.keys else "") if lost else str(old.key)
+    work.log(Action.LOG_KEY_ROTATED, "log", old=before, new=str(new.key), lost=lost)
+    signers = (new,) if lost else (old, new)
+    work.store.add(head_of(work.ctx, work.store.tree(), Action.LOG_KEY_ROTATED.value, *signers))
+    return str(new.key)

@@ -24,7 +24,7 @@ def key(number: int = 1, name: str = "example.org/log") -> VerifierKey:
 
 def note(number: int = 1, size: int = 7) -> str:
     checkpoint = Checkpoint("example.org/log", size, ROOT)
-    return signed(checkpoint, key(number), private(number).sign(checkpoint.text.encode()))
+    return signed(checkpoint, (key(number), private(number).sign(checkpoint.text.encode())))
 
 
 def test_a_published_key_reads_and_writes_alike() -> None:

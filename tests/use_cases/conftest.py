@@ -18,7 +18,7 @@ from command_center.notary import Notary
 from command_center.plan_files import plan_from_data, plan_to_data
 from command_center.ports import AlertWords, Caller, Context, Teller
 from command_center.publishing import WITHOUT_NETWORK
-from command_center.signing import FileSigner
+from command_center.signing import FileSigner, verify
 from command_center.vault import FernetVault, new_key
 from tests.fakes.memory_store import MemoryStore
 
@@ -111,7 +111,9 @@ def open_office(tellers: list[Teller]) -> Office:
         networks={},
         monitors={},
         vault=FernetVault(keys=[new_key()], file=PLANS / "none"),
-        notary=Notary(signer=FileSigner("example.org/log", keys_folder() / "log.key"), every=timedelta(minutes=1)),
+        notary=Notary(
+            signer=FileSigner("example.org/log", keys_folder() / "log.key"), every=timedelta(minutes=1), verify=verify
+        ),
         tellers=tellers,
         plans=lambda: shelf(PLANS).plans,
         plan_snapshot=plan_to_data,
