@@ -36,6 +36,7 @@ app.add_typer(people.user, name="user")
 app.command("worker")(keeping.work)
 app.command("new-key")(keeping.make_key)
 app.command("rotate-keys")(keeping.rotate)
+app.command("rotate-log-key")(keeping.rotate_log)
 app.command("doctor")(keeping.doctor)
 
 

@@ -3,7 +3,7 @@
 import functools
 import threading
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +19,14 @@ from command_center.alert_texts import (
     off_voice_words,
     trial_message,
 )
-from command_center.domain.response_log import Verification
+from command_center.domain.verifying import Verification
 from command_center.errors import BadInput, StoreUnavailable
+from command_center.notary import Notary
 from command_center.notifying import tellers
 from command_center.ports import AlertWords, Context
 from command_center.publishing import WITHOUT_NETWORK, networks, sign_ins
 from command_center.settings import Settings
+from command_center.signing import FileSigner, verify
 from command_center.storage import engines
 from command_center.storage.backup import backup, restore
 from command_center.storage.migrate import pending
@@ -54,6 +56,11 @@ def build(settings: Settings) -> Context:
         networks=ways_out,
         monitors=monitors(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts, inbox=settings.inbox),
         vault=FernetVault(keys=settings.token_key, file=settings.token_key_file),
+        notary=Notary(
+            signer=FileSigner(settings.log_origin, settings.log_key_file),
+            every=timedelta(seconds=settings.checkpoint_seconds),
+            verify=verify,
+        ),
         tellers=tellers(settings.notify_urls),
         plans=lambda: shelf(settings.plans).plans,
         plan_snapshot=plan_files.plan_to_data,

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
+from command_center.domain.checkpoints import Head
 from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
@@ -31,6 +32,7 @@ from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.networks import Monitor, Network, Publisher, SignIn, Vault
+from command_center.notary import Notary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +58,9 @@ _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Sou
 _Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
 _Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
 _Stands = AccountWatch | OffVoice | Removal
+_Proof = Head
 _Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
-Record = _Heard | _Led | _Said | _Stands | _Kept
+Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept
 R = TypeVar("R", bound=Record)
 
 
@@ -263,6 +266,7 @@ class Context:
     networks: Mapping[str, Network]
     monitors: Mapping[str, Monitor]
     vault: Vault
+    notary: Notary
     tellers: Sequence[Teller]
     plans: Callable[[], Sequence[Plan]]
     plan_snapshot: Callable[[Plan], dict[str, Any]]

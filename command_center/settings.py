@@ -98,6 +98,29 @@ SPECS: Final = (
         description_de="Datei mit diesen Schlüsseln, je Zeile einer; entsteht beim Verbinden des ersten Kontos.",
     ),
     SettingSpec(
+        name="LOG_ORIGIN",
+        kind="text",
+        default="one-voice.example/log",
+        description_en="Name of this house's log, by which others know its signed heads; no spaces, no `+`.",
+        description_de="Name des Protokolls dieses Hauses, unter dem andere es kennen; ohne Leerzeichen und `+`.",
+    ),
+    SettingSpec(
+        name="LOG_KEY_FILE",
+        kind="folder",
+        default="data/log.key",
+        description_en="File with the key that signs the log's heads; made at first need. Keep a copy elsewhere.",
+        description_de="Datei mit dem Schlüssel, der die Köpfe des Protokolls signiert; entsteht bei Bedarf.",
+    ),
+    SettingSpec(
+        name="CHECKPOINT_SECONDS",
+        kind="number",
+        default="60",
+        description_en="Seconds a growing log may go unsigned; what may not wait is signed at once.",
+        description_de="Sekunden, die ein wachsendes Protokoll unsigniert bleibt; was eilt, wird sofort signiert.",
+        least=1,
+        most=86400,
+    ),
+    SettingSpec(
         name="X_API_BASE",
         kind="text",
         default="https://api.twitter.com",
@@ -182,6 +205,9 @@ class Settings:
     notify_urls: tuple[str, ...] = field(default=(), repr=False)
     token_key: tuple[str, ...] = field(default=(), repr=False)
     token_key_file: Path = Path("data/token.key")
+    log_origin: str = "one-voice.example/log"
+    log_key_file: Path = Path("data/log.key")
+    checkpoint_seconds: int = 60
     x_api_base: str = "https://api.twitter.com"
     internal_hosts: tuple[str, ...] = ()
     inbox: Path = Path("data/inbox")

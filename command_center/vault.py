@@ -5,13 +5,13 @@ The first key seals, every key unseals: so a key is changed by putting a new one
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from command_center.errors import BadInput, CommandCenterError
+from command_center.secret_files import keep_secret
 
 
 class FernetVault:
@@ -56,21 +56,9 @@ def new_key() -> str:
 def _read(file: Path, *, make: bool) -> tuple[str, ...]:
     try:
         if make and not file.exists():
-            _make(file)
+            keep_secret(file, (new_key() + "\n").encode("ascii"))
         return tuple(line for line in file.read_text("ascii").split() if line)
     except FileNotFoundError as missing:
         raise CommandCenterError("vault.key_missing", path=str(file)) from missing
     except (OSError, UnicodeDecodeError) as broken:
         raise CommandCenterError("vault.key_unreadable", path=str(file)) from broken
-
-
-def _make(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return  # another process was quicker
-    with os.fdopen(made, "w", encoding="ascii") as out:
-        out.write(new_key() + "\n")
-        out.flush()
-        os.fsync(out.fileno())

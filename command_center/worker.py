@@ -16,6 +16,7 @@ from command_center.errors import CommandCenterError
 from command_center.listening import Listening
 from command_center.ports import Context, Setting
 from command_center.use_cases.approve import expire_statements
+from command_center.use_cases.checkpoint import sign_when_due
 from command_center.use_cases.judge_live import judge_live
 from command_center.use_cases.outcome import look_after_intended
 from command_center.use_cases.publish import run_queue
@@ -67,6 +68,7 @@ def work_once(ctx: Context) -> None:
     judge_live(ctx)
     watch_sources(ctx)
     tell_everybody(ctx)
+    sign_when_due(ctx)
     run_queue(ctx)
     look_after_intended(ctx)
     if _something_expires(ctx):

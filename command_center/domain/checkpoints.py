@@ -8,10 +8,12 @@ import hashlib
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
+from command_center.domain.response_log import Action
 from command_center.errors import BadInput
 
 _ED25519: Final = b"\x01"
@@ -21,6 +23,21 @@ _SIGNATURE_BYTES: Final = 64
 _LARGEST: Final = 10_000
 _SIZE: Final = re.compile(r"0|[1-9]\d{0,18}", re.ASCII)
 _NAME: Final = re.compile(r"[^\s+]{1,200}")
+_WRITTEN: Final = re.compile(
+    r"^\S[^\n]*\n(?:0|[1-9]\d*)\n[A-Za-z0-9+/]{43}=\n(?:[^\n]+\n)*\n(?:— [^\n]+(?:\n|\Z))+", re.MULTILINE | re.ASCII
+)
+
+WITHOUT_WAITING: Final = frozenset(
+    {
+        Action.INCIDENT_ACTIVATED,
+        Action.INCIDENT_STOOD_DOWN,
+        Action.STATEMENT_VALID,
+        Action.STATEMENT_WITHDRAWN,
+        Action.ACCOUNT_LOCKED,
+        Action.ACCOUNT_UNLOCKED,
+    }
+)
+"""What is proven from the moment it was done, not only at the next interval."""
 
 Verify = Callable[[bytes, bytes, bytes], bool]
 """Tells whether (public key, signature, message) belong together."""
@@ -65,10 +82,34 @@ class Note:
     signatures: tuple[tuple[str, bytes], ...]
 
 
-def signed(checkpoint: Checkpoint, key: VerifierKey, signature: bytes) -> str:
-    """Return the note: the checkpoint, an empty line and the signature line."""
-    line = b64encode(key.number + signature).decode("ascii")
-    return f"{checkpoint.text}\n— {key.name} {line}\n"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A signed head as the house keeps it; ``id`` is its size in twelve digits, ``note`` the text others check.
+
+    ``reason`` is what it was made for: the interval, or the action that may not wait.
+    """
+
+    id: str
+    size: int
+    note: str
+    made_at: datetime
+    reason: str
+
+
+def head_id(size: int) -> str:
+    """Return a head's id, which sorts as its size does."""
+    return f"{size:012}"
+
+
+def is_due(actions: Sequence[Action], *, since: timedelta, interval: timedelta) -> bool:
+    """Tell whether a head is due, given what was done since the last one and how long ago that was."""
+    return any(action in WITHOUT_WAITING for action in actions) or (bool(actions) and since >= interval)
+
+
+def signed(checkpoint: Checkpoint, *signatures: tuple[VerifierKey, bytes]) -> str:
+    """Return the note: the checkpoint, an empty line and a line for each signature."""
+    lines = (f"— {key.name} {b64encode(key.number + signature).decode('ascii')}\n" for key, signature in signatures)
+    return f"{checkpoint.text}\n{''.join(lines)}"
 
 
 def read_key(text: str) -> VerifierKey:
@@ -97,6 +138,11 @@ def read_note(text: str) -> Note:
         raise BadInput("checkpoint.unreadable")
     signatures = tuple(_signature(line) for line in after.split("\n") if line)
     return Note(Checkpoint(lines[0], int(lines[1]), root_hash), body + "\n", signatures)
+
+
+def notes_in(text: str) -> tuple[Note, ...]:
+    """Read every signed checkpoint in a text: a file that grew, a saved e-mail; raises as ``read_note`` does."""
+    return tuple(read_note(found[0]) for found in _WRITTEN.finditer(text.replace("\r\n", "\n")))
 
 
 def _signature(line: str) -> tuple[str, bytes]:

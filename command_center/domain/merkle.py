@@ -13,7 +13,7 @@ EMPTY: Final = hashlib.sha256(b"").digest()
 """The root of a tree without leaves."""
 
 Node = Callable[[int, int], bytes]
-"""Returns the hash of the complete node at (level, position); level 0 are the leaves."""
+"""Returns the hash of the complete node at (level, position); level 0 are the leaves; raises ``KeyError``."""
 
 
 @dataclass(frozen=True, slots=True)

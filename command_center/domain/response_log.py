@@ -6,7 +6,7 @@ can recompute the chain with published tools. Tamper-evident: a change shows, it
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -116,6 +116,7 @@ class Action(StrEnum):
     WATCH_SEES = "account.watch_back"
     LEFTOVER_FOUND = "leftover.found"
     LEFTOVER_SETTLED = "leftover.settled"
+    LOG_KEY_ROTATED = "log_key.rotated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,23 +153,6 @@ class LogEntry:
         """What the entry says beyond who, what and when."""
         found = json.loads(self.body)["details"]
         return found if isinstance(found, dict) else {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
-    """What a walk over the chain found; ``broken_at`` names the first entry that doesn't hold."""
-
-    entries: int
-    head: str
-    broken_at: int | None = None
-    reason: str = ""
-    expected: str = ""
-    found: str = ""
-
-    @property
-    def intact(self) -> bool:
-        """Tell whether every entry holds."""
-        return self.broken_at is None
 
 
 def utc_text(moment: datetime) -> str:
@@ -234,47 +218,6 @@ def seal(entry: NewEntry, *, number: int, previous_hash: str) -> LogEntry:
 def entry_hash(body: str) -> str:
     """Hash an entry's exact canonical text: its leaf in the log's tree (RFC 6962), over its UTF-8 bytes."""
     return leaf_hash(body.encode("utf-8", "surrogatepass")).hex()
-
-
-def verify(entries: Iterable[LogEntry]) -> Verification:
-    """Walk the chain from its first entry and name the first that doesn't hold, and why."""
-    count, previous = 0, GENESIS
-    for entry in entries:
-        fault = _fault(entry, number=count + 1, previous=previous)
-        if fault is not None:
-            reason, expected, found = fault
-            return Verification(
-                entries=count, head=previous, broken_at=count + 1, reason=reason, expected=expected, found=found
-            )
-        count, previous = count + 1, entry.hash
-    return Verification(entries=count, head=previous)
-
-
-def _fault(entry: LogEntry, *, number: int, previous: str) -> tuple[str, str, str] | None:
-    if entry.number != number:
-        return "log.gap", str(number), str(entry.number)
-    if entry.previous_hash != previous:
-        return "log.chain_broken", previous, entry.previous_hash
-    actual = entry_hash(entry.body)
-    if entry.hash != actual:
-        return "log.body_changed", entry.hash, actual
-    shown, written = _columns(entry), columns_in(entry.body)
-    if shown != written:
-        return "log.columns_changed", canonical(written), canonical(shown)
-    return None
-
-
-def _columns(entry: LogEntry) -> dict[str, Any]:
-    return {
-        "number": entry.number,
-        "at": utc_text(entry.at),
-        "plane": entry.plane.value,
-        "action": entry.action.value,
-        "actor": entry.actor,
-        "subject": entry.subject,
-        "incident": entry.incident_id,
-        "previous": entry.previous_hash,
-    }
 
 
 def columns_in(body: str) -> dict[str, Any]:

@@ -4,16 +4,19 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from command_center import bootstrap
-from command_center.domain.response_log import verify
+from command_center.domain.proof import Verdict
+from command_center.domain.verifying import CLOCK_MAY_LAG
 from command_center.errors import CommandCenterError
 from command_center.ports import Context
 from command_center.settings import Settings, read_settings
+from command_center.texts import say
+from command_center.use_cases.command import SHELL
+from command_center.use_cases.verify_log import verify_log
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
-CLOCK_MAY_LAG = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +60,14 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _log_and_clock(ctx: Context) -> Iterator[Finding]:
+    found = verify_log(ctx, SHELL)
     with ctx.store.reading() as store:
-        found = verify(store.log())
         newest = next(store.log(descending=True, limit=1), None)
-    if found.intact:
-        yield Finding(True, "log.intact", {"entries": found.entries, "head": found.head})
-    else:
-        yield Finding(
-            False,
-            "log.broken",
-            {"entry": found.broken_at, "reason": found.reason, "expected": found.expected, "found": found.found},
-        )
+    for finding in found.findings:
+        values = dict(finding.values)
+        if "reason" in values:
+            values["why"] = say(read_settings(os.environ).language, str(values["reason"]))
+        yield Finding(finding.verdict is not Verdict.BROKEN, finding.code, values)
     back = newest is not None and newest.at > datetime.now(UTC) + CLOCK_MAY_LAG
     yield Finding(not back, "doctor.clock_back" if back else "doctor.clock")
 

@@ -1,63 +1,105 @@
 """``verify-log`` and ``export-case``: what proves what happened."""
 
-from dataclasses import asdict
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from command_center.domain.log_lines import verify_lines
+from command_center.domain.checkpoints import VerifierKey, notes_in, read_key
 from command_center.domain.people import Act
-from command_center.domain.response_log import Verification
+from command_center.domain.proof import Finding, Held, Proof, Verdict
 from command_center.errors import BadInput
 from command_center.ports import Caller
-from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house
+from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house, language
+from command_center.signing import verify as check
+from command_center.texts import say
 from command_center.use_cases.command import SHELL, looking
 from command_center.use_cases.evidence import export_case as write_case
-from command_center.use_cases.evidence import log_lines, record_export, verify_log
+from command_center.use_cases.evidence import log_lines, record_export
+from command_center.use_cases.verify_log import verify_file, verify_log
+
+_MARKS: Final = {Verdict.PROVEN: "✓", Verdict.OPEN: "·", Verdict.BROKEN: "✗"}
 
 
 def verify(
     file: Annotated[
         Path | None, typer.Argument(help="An exported log (JSON lines); the store's own when left out.")
     ] = None,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option(help="A file with signed heads kept elsewhere; may be given several times.")
+    ] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help="The verifier key (name+number+key) that must have signed them.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Recompute the log's chain and name the first entry that doesn't hold; exit code 1 when there is one."""
-    if file is None:
-        with house(as_json) as ctx:
-            found = verify_log(ctx, SHELL)
-    else:
-        with failing_clearly(as_json):
-            found = _verify_file(file)
+    """Recompute the log and say what is proven and what isn't; exit code 1 when anything is broken."""
+    with failing_clearly(as_json):
+        heads = [held for path in checkpoint or [] for held in _heads_in(path)]
+        keys = [read_key(text) for text in key or []]
+        if file is not None:
+            _tell(_verify_file(file, heads, keys), as_json)
+            return
+    with house(as_json) as ctx:
+        found = verify_log(ctx, SHELL, heads=heads, keys=keys)
     _tell(found, as_json)
 
 
-def _verify_file(file: Path) -> Verification:
+def _heads_in(path: Path) -> list[Held]:
+    try:
+        notes = notes_in(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput("log.file_unreadable", file=str(path), reason=error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("checkpoint.none_in_file", file=str(path)) from error
+    if not notes:
+        raise BadInput("checkpoint.none_in_file", file=str(path))
+    return [Held(path.name, note) for note in notes]
+
+
+def _verify_file(file: Path, heads: list[Held], keys: list[VerifierKey]) -> Proof:
     try:
         with file.open(encoding="utf-8") as lines:
-            return verify_lines(lines)
+            return verify_file(lines, heads=heads, keys=keys, check=check)
     except OSError as error:
         raise BadInput("log.file_unreadable", file=str(file), reason=error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
         raise BadInput("log.file_not_utf8", file=str(file)) from error
 
 
-def _tell(found: Verification, as_json: bool) -> None:
-    data = {**asdict(found), "intact": found.intact}
-    if found.intact:
-        answer(as_json, data, "log.intact", entries=found.entries, head=found.head)
-        return
-    answer(
-        as_json,
-        data,
-        "log.broken",
-        entry=found.broken_at,
-        reason=found.reason,
-        expected=found.expected,
-        found=found.found,
-    )
-    raise typer.Exit(FAILED)
+def _tell(found: Proof, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(_data(found), ensure_ascii=False, sort_keys=True, default=str))
+    for finding in () if as_json else found.findings:
+        print(f"{_MARKS[finding.verdict]} {sentence(finding)}")
+    if not found.intact:
+        raise typer.Exit(FAILED)
+
+
+def sentence(finding: Finding) -> str:
+    """Say a finding in words; why a chain breaks is a sentence of its own."""
+    values = dict(finding.values)
+    if "reason" in values:
+        values["why"] = say(language(), str(values["reason"]))
+    return say(language(), finding.code, **values)
+
+
+def _data(found: Proof) -> dict[str, object]:
+    chain = found.chain
+    return {
+        "intact": found.intact,
+        "entries": chain.entries,
+        "head": chain.head,
+        "root": chain.root.hex(),
+        "broken_at": chain.broken_at,
+        "reason": chain.reason,
+        "expected": chain.expected,
+        "found": chain.found,
+        "findings": [
+            {"verdict": finding.verdict.value, "code": finding.code, **finding.values} for finding in found.findings
+        ],
+    }
 
 
 def export_case(

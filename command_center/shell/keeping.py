@@ -14,6 +14,7 @@ from command_center.ports import Caller
 from command_center.shell.doctor import look_around
 from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house, language, settings, tell
 from command_center.texts import say
+from command_center.use_cases.checkpoint import rotate_log_key
 from command_center.use_cases.command import SHELL
 from command_center.use_cases.connect import rotate_keys
 from command_center.vault import new_key
@@ -115,6 +116,16 @@ def rotate(as_json: AsJson = False) -> None:
     with house(as_json) as ctx:
         count = int(rotate_keys(ctx, Caller(SHELL, ctx.new_id())))
         answer(as_json, {"connections": count}, "keys.rotated", count=count)
+
+
+def rotate_log(
+    lost: Annotated[bool, typer.Option(help="The old key is gone and can't vouch for the new one.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Sign the log's heads with a new key from now on, and print its verifier key."""
+    with house(as_json) as ctx:
+        key = rotate_log_key(ctx, Caller(SHELL, ctx.new_id()), lost=lost)
+        answer(as_json, {"key": key, "lost": lost}, "log_key.replaced" if lost else "log_key.rotated", key=key)
 
 
 def doctor(as_json: AsJson = False) -> None:

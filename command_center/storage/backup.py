@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from command_center.domain.response_log import Verification, verify
+from command_center.domain.verifying import Verification, verify
 from command_center.errors import BadInput
 from command_center.storage import engines, log_entries
 from command_center.storage.faults import told

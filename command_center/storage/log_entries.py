@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from command_center.domain.merkle import Node, Tree, completed
 from command_center.domain.response_log import LogEntry, NewEntry, seal
+from command_center.errors import CommandCenterError
 from command_center.storage.tables import log_entries, log_head, log_nodes
 from command_center.storage.values import Mapped, mapped_to, storable
 
@@ -54,8 +55,7 @@ def _portions(
         if before is not None:
             portion = portion.where(number < before)
         rows = connection.execute(portion.limit(size)).mappings().all()
-        for row in rows:
-            yield _ENTRIES.record(row)
+        yield from map(_entry, rows)
         if len(rows) < size:
             return
         left = None if left is None else left - size
@@ -63,6 +63,14 @@ def _portions(
             before = rows[-1]["number"]
         else:
             after = rows[-1]["number"]
+
+
+def _entry(row: sa.RowMapping) -> LogEntry:
+    try:
+        return _ENTRIES.record(row)
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        # Only somebody who wrote past this program can have left a column nobody can read.
+        raise CommandCenterError("log.entry_unreadable", entry=row["number"]) from wrong
 
 
 def append(connection: sa.Connection, entry: NewEntry) -> LogEntry:
@@ -91,7 +99,10 @@ def _node(connection: sa.Connection) -> Node:
             wanted = sa.select(log_nodes.c.hash).where(log_nodes.c.level == level, log_nodes.c.position == position)
         else:
             wanted = sa.select(log_entries.c.hash).where(log_entries.c.number == position + 1)
-        return bytes.fromhex(connection.execute(wanted).scalar_one())
+        found = connection.execute(wanted).scalar_one_or_none()
+        if found is None:
+            raise KeyError((level, position))
+        return bytes.fromhex(found)
 
     return node
 

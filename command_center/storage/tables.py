@@ -275,6 +275,8 @@ log_nodes: Final = Table(
     *_texts("hash"),
 )
 
+log_checkpoints: Final = _table("log_checkpoints", _key(), *_numbers("size"), *_texts("note", "made_at", "reason"))
+
 log_head: Final = Table(
     "log_head",
     METADATA,

@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, Table
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage
+from command_center.domain.checkpoints import Head
 from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
@@ -49,6 +50,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     DutyPlan: telling_tables.duty_plans,
     Ear: tables.ears,
     Fact: tables.facts,
+    Head: tables.log_checkpoints,
     Incident: tables.incidents,
     JudgedBucket: tables.judged_buckets,
     Leftover: voice_tables.leftovers,

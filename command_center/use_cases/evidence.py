@@ -15,7 +15,7 @@ from command_center.domain.off_voice import OffVoice
 from command_center.domain.people import Act, Person
 from command_center.domain.publications import Publication
 from command_center.domain.removals import Removal
-from command_center.domain.response_log import Action, LogEntry, Verification, canonical, verify
+from command_center.domain.response_log import Action, LogEntry, canonical
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.ports import Caller, Context, MentionFilter, Reading, Record
@@ -31,12 +31,6 @@ def timeline(store: Reading, incident: Incident) -> list[LogEntry]:
     if incident.alert_id:
         entries.update((entry.number, entry) for entry in store.log(subject=incident.alert_id))
     return [entries[number] for number in sorted(entries)]
-
-
-def verify_log(ctx: Context, person_id: str) -> Verification:
-    """Recompute the whole chain of the store's log."""
-    with looking(ctx, person_id, Act.READ_LOG) as store:
-        return verify(store.log())
 
 
 def note_reading(ctx: Context, person_id: str, *, incident_id: str = "") -> None:

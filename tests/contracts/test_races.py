@@ -16,7 +16,8 @@ from command_center.domain.incidents import Incident, Task
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Person, Role
 from command_center.domain.publications import Publication, PublicationState
-from command_center.domain.response_log import Action, verify
+from command_center.domain.response_log import Action
+from command_center.domain.verifying import verify
 from command_center.errors import CommandCenterError
 from command_center.ports import Caller, Context
 from command_center.settings import Settings

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from command_center.domain.incidents import Fact
-from command_center.domain.response_log import verify
+from command_center.domain.verifying import verify
 from command_center.errors import StoreUnavailable
 from command_center.ports import MentionFilter
 from command_center.storage import SqlStore, open_store

@@ -12,9 +12,10 @@ from command_center.domain.alerts import Alert, JudgedBucket
 from command_center.domain.incidents import Incident, IncidentState, Task
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Person, Session
-from command_center.domain.response_log import GENESIS, Action, verify
+from command_center.domain.response_log import GENESIS, Action
 from command_center.domain.statements import Approval, StatementVersion
 from command_center.domain.topics import Topic
+from command_center.domain.verifying import verify
 from command_center.errors import Conflict
 from command_center.ports import Record, Request, Setting, Store
 from tests.contracts.factories import NOON, entry, example

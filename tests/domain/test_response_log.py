@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from command_center.domain.log_lines import verify_lines
 from command_center.domain.mentions import Plane
 from command_center.domain.response_log import (
     GENESIS,
@@ -17,8 +16,8 @@ from command_center.domain.response_log import (
     entry_hash,
     seal,
     utc_text,
-    verify,
 )
+from command_center.domain.verifying import verify, verify_lines
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

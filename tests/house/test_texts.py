@@ -76,7 +76,7 @@ def test_every_word_of_the_domain_has_a_sentence(language: str, kind: type[enum.
 def test_every_code_the_domain_returns_has_a_sentence(language: str) -> None:
     sources = [
         ROOT / "command_center" / "domain" / f"{name}.py"
-        for name in ("templates", "disguises", "statements", "response_log", "log_lines")
+        for name in ("templates", "disguises", "statements", "response_log", "verifying", "proof")
     ]
     actions = {action.value for action in Action}
     codes = {code for source in sources for code in CODE.findall(source.read_text(encoding="utf-8"))} - actions

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from command_center.domain.log_lines import verify_lines
 from command_center.domain.response_log import Action
+from command_center.domain.verifying import verify_lines
 from command_center.texts import LANGUAGES, knows
 from command_center.use_cases.sign_in import session_id, sign_in
 from command_center.web.exports import export_routes

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from command_center.__main__ import app
 from command_center.bootstrap import build
 from command_center.domain.accounts import Account, Lock, Posture
+from command_center.domain.checkpoints import Head
 from command_center.domain.mentions import Plane
 from command_center.settings import Settings
 
@@ -21,6 +22,7 @@ CSV = "id,text,created_at,author\n1,Hallo Welt,2026-09-01T10:00:00Z,anna\n2,,202
 @pytest.fixture(autouse=True)
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COMMAND_CENTER_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("COMMAND_CENTER_LOG_KEY_FILE", str(tmp_path / "data" / "log.key"))
     monkeypatch.setenv("COMMAND_CENTER_LANGUAGE", "en")
     (tmp_path / "data").mkdir()
     return tmp_path
@@ -159,3 +161,31 @@ def test_a_data_folder_that_is_not_there_yet_is_made(house: Path, monkeypatch: p
     monkeypatch.setenv("COMMAND_CENTER_DATA", str(blocked / "folder"))
     result = run("verify-log")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+
+
+def test_the_log_is_checked_against_heads_kept_elsewhere_and_the_key_can_change(house: Path) -> None:
+    run("user", "add", "ada", "--name", "Ada", "--role", "administrator", given="Der Sturm kommt um acht.\n")
+    assert run("worker", "--once").exit_code == 0
+    key = (house / "data" / "log.key.pub").read_text().strip()
+    out, kept = house / "log.jsonl", house / "kept.txt"
+    kept.write_text(f"Dear auditor,\n\n{newest_note(house)}\nYours, the house\n")
+    run("export-case", "log", str(out))
+    checked = ("verify-log", str(out), "--checkpoint", str(kept), "--key", key)
+    assert run(*checked).exit_code == 0
+    assert "✓ Heads from “kept.txt”" in run(*checked).stdout
+    out.write_text("")
+    short = json.loads(run(*checked, "--json").stdout)
+    assert "verify.cut_off" in {finding["code"] for finding in short["findings"]}
+    assert run(*checked).exit_code == 1
+    assert json.loads(run("rotate-log-key", "--json").stdout)["key"] != key
+    assert run("verify-log", "--key", key, "--checkpoint", str(kept)).exit_code == 0
+    assert run("verify-log", "--checkpoint", str(house / "none")).exit_code == 1
+    assert run("verify-log", "--key", "wrong").exit_code == 1
+
+
+def newest_note(house: Path) -> str:
+    ctx = build(Settings(data=house / "data"))
+    with ctx.store.reading() as store:
+        note = store.find(Head, order="size")[-1].note
+    ctx.store.close()
+    return note

@@ -10,19 +10,19 @@ import pytest
 from command_center.domain.accounts import Account, Lock, Posture, effective_posture
 from command_center.domain.alerts import Alert, AlertState, Replay, ReplayState, Triage, TriageState
 from command_center.domain.incidents import Clock, FactState, Incident, IncidentState, Task
-from command_center.domain.log_lines import verify_lines
 from command_center.domain.mentions import RawMention
 from command_center.domain.one_voice import Reason
 from command_center.domain.publications import Publication, PublicationState
 from command_center.domain.statements import Statement, StatementState, StatementVersion
 from command_center.domain.templates import render
+from command_center.domain.verifying import verify_lines
 from command_center.errors import Conflict, NotAllowed
 from command_center.ports import Context, MentionFilter
 from command_center.use_cases.acknowledge import acknowledge
 from command_center.use_cases.activate import activate, preview
 from command_center.use_cases.approve import approve_statement, withdraw_statement
 from command_center.use_cases.ask_gate import check_text
-from command_center.use_cases.evidence import export_case, log_lines, timeline, verify_log
+from command_center.use_cases.evidence import export_case, log_lines, timeline
 from command_center.use_cases.follow_clocks import meet_clock
 from command_center.use_cases.import_mentions import import_mentions
 from command_center.use_cases.keep_accounts import add_account, set_link_hosts
@@ -33,6 +33,7 @@ from command_center.use_cases.quarantine import discard_post, release_post
 from command_center.use_cases.replay import TO_THE_END, advance_replays, start_replay
 from command_center.use_cases.stand_down import confirm_stand_down, propose_stand_down
 from command_center.use_cases.tell import tell_everybody
+from command_center.use_cases.verify_log import verify_log
 from monitors.files import read_file
 from tests.story.conftest import House
 

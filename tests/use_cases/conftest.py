@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -12,9 +14,11 @@ from command_center.bootstrap import shelf
 from command_center.domain.accounts import Account
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Person, Role
+from command_center.notary import Notary
 from command_center.plan_files import plan_from_data, plan_to_data
 from command_center.ports import AlertWords, Caller, Context, Teller
 from command_center.publishing import WITHOUT_NETWORK
+from command_center.signing import FileSigner, verify
 from command_center.vault import FernetVault, new_key
 from tests.fakes.memory_store import MemoryStore
 
@@ -88,6 +92,12 @@ def office(tellers: list[Teller]) -> Office:
     return open_office(tellers)
 
 
+@cache
+def keys_folder() -> Path:
+    """Return one folder for the keys of every office of this run."""
+    return Path(mkdtemp(prefix="one-voice-keys-"))
+
+
 def open_office(tellers: list[Teller]) -> Office:
     """Open an office of its own."""
     ids = (f"id-{number}" for number in count())
@@ -101,6 +111,9 @@ def open_office(tellers: list[Teller]) -> Office:
         networks={},
         monitors={},
         vault=FernetVault(keys=[new_key()], file=PLANS / "none"),
+        notary=Notary(
+            signer=FileSigner("example.org/log", keys_folder() / "log.key"), every=timedelta(minutes=1), verify=verify
+        ),
         tellers=tellers,
         plans=lambda: shelf(PLANS).plans,
         plan_snapshot=plan_to_data,

@@ -12,7 +12,9 @@ import pytest
 from command_center.domain.people import Person, Role
 from command_center.domain.response_log import Action
 from command_center.errors import CommandCenterError
+from command_center.notary import Notary
 from command_center.ports import AlertWords, Caller, Context
+from command_center.signing import FileSigner, verify
 from command_center.storage.store import open_store
 from command_center.use_cases.people import add_person, list_people
 from command_center.use_cases.sign_in import open_house, who_is
@@ -51,6 +53,9 @@ def empty_house(folder: Path, clock: Clock) -> Context:
         networks={},
         monitors={},
         vault=FernetVault(keys=[new_key()], file=folder / "token.key"),
+        notary=Notary(
+            signer=FileSigner("example.org/log", folder / "log.key"), every=timedelta(minutes=1), verify=verify
+        ),
         tellers=(),
         plans=lambda: (),
         plan_snapshot=_unused,

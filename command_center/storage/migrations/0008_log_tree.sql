@@ -6,3 +6,12 @@ CREATE TABLE log_nodes (
     hash TEXT NOT NULL,
     PRIMARY KEY (level, position)
 );
+
+CREATE TABLE log_checkpoints (
+    id TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (id)
+);

@@ -1,0 +1,49 @@
+"""How the log is vouched for: who signs its heads, and where they are deposited outside the store.
+
+The adapters are ``signing.py`` and ``depositing/``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from command_center.domain.checkpoints import Head, VerifierKey, Verify
+
+
+class Signer(Protocol):
+    """Signs with a key that is not in the store."""
+
+    @property
+    def key(self) -> VerifierKey:
+        """Who signs; raises ``CommandCenterError`` ("log_key.unreadable")."""
+
+    @property
+    def keys(self) -> Sequence[VerifierKey]:
+        """Every key that signed this log, the oldest first."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the Ed25519 signature of a message, 64 bytes; raises ``CommandCenterError``."""
+
+    def successor(self) -> "Signer":
+        """Return who signs once ``replace`` was called."""
+
+    def replace(self) -> None:
+        """Let the successor take over."""
+
+
+class Depositor(Protocol):
+    """Takes heads to a place this house can't change on its own."""
+
+    def deposit(self, head: Head) -> str:
+        """Hand a head over; returns where it is now, in words or as a receipt; raises ``CommandCenterError``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notary:
+    """Who vouches for the log; ``every`` is how long a growing log may go unsigned, ``verify`` checks signatures."""
+
+    signer: Signer
+    every: timedelta
+    verify: Verify
+    depositors: Mapping[str, Depositor] = field(default_factory=dict)

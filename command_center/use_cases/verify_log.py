@@ -1,0 +1,53 @@
+"""Check the log: the store's own against its signed heads, those deposited outside, and the keys that sign."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from command_center.domain.checkpoints import Head, VerifierKey, Verify, read_note
+from command_center.domain.people import Act
+from command_center.domain.proof import Held, Proof, prove
+from command_center.domain.verifying import Verification, verify, verify_lines
+from command_center.ports import Context, Reading
+from command_center.use_cases.command import looking
+
+STORE: Final = "store"
+
+
+def verify_log(ctx: Context, person_id: str, *, heads: Sequence[Held] = (), keys: Sequence[VerifierKey] = ()) -> Proof:
+    """Recompute the store's log and prove it by its own heads and those given; the house's keys count, or those given.
+
+    Raises ``NotAllowed``, and ``CommandCenterError`` ("log.entry_unreadable", "log_key.unreadable").
+    """
+    known = keys or ctx.notary.signer.keys
+    with looking(ctx, person_id, Act.READ_LOG) as store:
+        return proof_of(store, heads=heads, keys=known, check=ctx.notary.verify)
+
+
+def proof_of(store: Reading, *, heads: Sequence[Held], keys: Sequence[VerifierKey], check: Verify) -> Proof:
+    """Prove a store's log by the heads it holds and those given."""
+    held = [*(Held(STORE, read_note(head.note)) for head in store.find(Head, order="size")), *heads]
+    return prove(_whole(store, held), held, keys, check)
+
+
+def _whole(store: Reading, heads: Iterable[Held]) -> Verification:
+    """Walk along the store's log, and see that what is kept beside it (the tree, the head) tells the same."""
+    found = verify(store.log(), sizes={held.size for held in heads})
+    if not found.intact:
+        return found
+    tree = store.tree()
+    try:
+        kept = (tree.size, tree.root)
+    except KeyError:
+        kept = (tree.size, b"")
+    if kept == (found.entries, found.root):
+        return found
+    expected, seen = (f"{size} {root.hex()}" for size, root in (kept, (found.entries, found.root)))
+    reason = "log.head_differs" if kept[0] != found.entries else "log.tree_differs"
+    return replace(found, broken_at=found.entries + 1, reason=reason, expected=expected, found=seen)
+
+
+def verify_file(lines: Iterable[str], *, heads: Sequence[Held], keys: Sequence[VerifierKey], check: Verify) -> Proof:
+    """Check an exported log by itself, with nothing but the heads and keys given."""
+    found = verify_lines(lines, sizes={held.size for held in heads})
+    return prove(found, heads, keys, check)
