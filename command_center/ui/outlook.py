@@ -17,6 +17,7 @@ from command_center.use_cases.command import looking
 from command_center.use_cases.propose_level import Outlook, outlook
 
 SHOWN: Final = 5
+_WHOLE_FROM: Final = 20  # tenths of a hundred voices tell nobody anything
 
 
 def show_outlook(page: Page, seen: Outlook | None) -> None:
@@ -101,7 +102,7 @@ def _value(page: Page, item: Criterion) -> str:
 def _number(page: Page, item: Criterion, number: float) -> str:
     if item.sign in SHARES:
         return f"{page.number(round(100 * number))} %"
-    return page.number(round(number, 1))
+    return page.number(round(number, 1 if abs(number) < _WHOLE_FROM else 0))
 
 
 def _forecast(page: Page, forecast: Forecast) -> str:
