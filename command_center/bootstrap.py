@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from command_center import plan_files
+from command_center.depositing import depositors
 from command_center.domain.verifying import Verification
 from command_center.errors import BadInput, StoreUnavailable
 from command_center.notary import Notary
@@ -37,7 +38,7 @@ def build(settings: Settings) -> Context:
 
     Raises:
         StoreUnavailable: the store can't be opened or written, or was written by a newer version.
-        BadInput: an address for alerts can't be read.
+        BadInput: an address for alerts, or a place for the log's heads, can't be read.
     """
     make_folder(settings)
     ways_out = networks(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts)
@@ -53,6 +54,7 @@ def build(settings: Settings) -> Context:
             signer=FileSigner(settings.log_origin, settings.log_key_file),
             every=timedelta(seconds=settings.checkpoint_seconds),
             verify=verify,
+            depositors=depositors(settings.deposits, settings.language),
         ),
         tellers=tellers(settings.notify_urls),
         plans=lambda: shelf(settings.plans).plans,
