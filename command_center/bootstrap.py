@@ -19,6 +19,7 @@ from command_center.alert_texts import (
     off_voice_words,
     trial_message,
 )
+from command_center.depositing import depositors
 from command_center.domain.verifying import Verification
 from command_center.errors import BadInput, StoreUnavailable
 from command_center.notary import Notary
@@ -44,7 +45,7 @@ def build(settings: Settings) -> Context:
 
     Raises:
         StoreUnavailable: the store can't be opened or written, or was written by a newer version.
-        BadInput: an address for alerts can't be read.
+        BadInput: an address for alerts, or a place for the log's heads, can't be read.
     """
     make_folder(settings)
     ways_out = networks(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts)
@@ -60,6 +61,7 @@ def build(settings: Settings) -> Context:
             signer=FileSigner(settings.log_origin, settings.log_key_file),
             every=timedelta(seconds=settings.checkpoint_seconds),
             verify=verify,
+            depositors=depositors(settings.deposits, settings.language),
         ),
         tellers=tellers(settings.notify_urls),
         plans=lambda: shelf(settings.plans).plans,

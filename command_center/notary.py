@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from command_center.domain.checkpoints import Head, VerifierKey, Verify
+from command_center.domain.checkpoints import Head, Note, VerifierKey, Verify
 
 
 class Signer(Protocol):
@@ -35,13 +35,23 @@ class Signer(Protocol):
 class Depositor(Protocol):
     """Takes heads to a place this house can't change on its own."""
 
+    @property
+    def every(self) -> timedelta:
+        """How long the place may go without a new head while nothing happens that may not wait."""
+
     def deposit(self, head: Head) -> str:
-        """Hand a head over; returns where it is now, in words or as a receipt; raises ``CommandCenterError``."""
+        """Hand a head over and return its receipt; raises ``CommandCenterError`` ("deposit.failed")."""
+
+    def kept(self) -> Sequence[Note]:
+        """Return the newest heads as the place has them, none where it can't be asked; raises the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notary:
-    """Who vouches for the log; ``every`` is how long a growing log may go unsigned, ``verify`` checks signatures."""
+    """Who vouches for the log; ``every`` is how long a growing log may go unsigned, ``verify`` checks signatures.
+
+    ``depositors`` are named by the place they take heads to, in words that hold no secret.
+    """
 
     signer: Signer
     every: timedelta

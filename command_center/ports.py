@@ -15,6 +15,7 @@ from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Repla
 from command_center.domain.checkpoints import Head
 from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
+from command_center.domain.deposits import Deposit
 from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
@@ -58,7 +59,7 @@ _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Sou
 _Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
 _Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
 _Stands = AccountWatch | OffVoice | Removal
-_Proof = Head
+_Proof = Deposit | Head
 _Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
 Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept
 R = TypeVar("R", bound=Record)

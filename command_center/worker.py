@@ -16,11 +16,12 @@ from command_center.errors import CommandCenterError
 from command_center.listening import Listening
 from command_center.ports import Context, Setting
 from command_center.use_cases.approve import expire_statements
-from command_center.use_cases.checkpoint import sign_when_due
+from command_center.use_cases.deposit import deposit_heads, heads_wait, sign_quietly
 from command_center.use_cases.judge_live import judge_live
 from command_center.use_cases.outcome import look_after_intended
 from command_center.use_cases.publish import run_queue
 from command_center.use_cases.replay import advance_replays
+from command_center.use_cases.safe_mode import look_outside
 from command_center.use_cases.send import send_intended
 from command_center.use_cases.take_down import carry_out_removals
 from command_center.use_cases.tell import tell_everybody
@@ -30,6 +31,7 @@ from command_center.use_cases.watch_sources import LEASE, watch_sources
 
 SENDING: Final = "sending.lease"
 READING: Final = "reading.lease"
+DEPOSITING: Final = "depositing.lease"
 LEASE_LASTS: Final = timedelta(seconds=10)
 PAUSE: Final = 1.0
 _log = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ def work_once(ctx: Context) -> None:
     judge_live(ctx)
     watch_sources(ctx)
     tell_everybody(ctx)
-    sign_when_due(ctx)
+    sign_quietly(ctx)
     run_queue(ctx)
     look_after_intended(ctx)
     if _something_expires(ctx):
@@ -94,6 +96,12 @@ def read_once(ctx: Context) -> None:
     tell_off_voice(ctx)
 
 
+def deposit_once(ctx: Context) -> None:
+    """Leave signed heads outside, unless what is there contradicts the log."""
+    if heads_wait(ctx):
+        deposit_heads(ctx, suspicious=look_outside(ctx))
+
+
 class Beside(Protocol):
     """Work in threads of its own, as long as this worker holds the lease."""
 
@@ -105,16 +113,16 @@ class Beside(Protocol):
 
 
 def run(ctx: Context, stop: threading.Event) -> None:
-    """Work until told to stop; what talks to our own accounts runs in two threads beside the rest."""
-    beside = [
+    """Work until told to stop; what talks to our accounts, and to where heads are left, has threads of its own."""
+    aside = [
         threading.Thread(target=_turns, args=(ctx, stop, lease_id, once), name=lease_id, daemon=True)
-        for once, lease_id in ((send_once, SENDING), (read_once, READING))
+        for lease_id, once in ((SENDING, send_once), (READING, read_once), (DEPOSITING, deposit_once))
     ]
-    for thread in beside:
-        thread.start()
+    for each in aside:
+        each.start()
     _turns(ctx, stop, LEASE, work_once, Listening(ctx), Checking(ctx))
-    for thread in beside:
-        thread.join(timeout=10)
+    for each in aside:
+        each.join(timeout=10)
 
 
 def _turns(

@@ -24,6 +24,10 @@ class Posture(StrEnum):
 STRICTNESS: Final = {posture: rank for rank, posture in enumerate(Posture)}
 
 
+SAFE_MODE: Final = "lock.safe_mode"
+"""The reason of locks that the house set itself: a code, where people write a sentence."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """A company channel that employees co-manage; never a private account.

@@ -26,7 +26,11 @@ class Tree:
     @property
     def root(self) -> bytes:
         """The root of all its leaves."""
-        return root(self.size, self.node)
+        return self.root_at(self.size)
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root it had when it was of this size."""
+        return root(size, self.node)
 
 
 @dataclass(slots=True)

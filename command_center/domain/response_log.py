@@ -117,6 +117,9 @@ class Action(StrEnum):
     LEFTOVER_FOUND = "leftover.found"
     LEFTOVER_SETTLED = "leftover.settled"
     LOG_KEY_ROTATED = "log_key.rotated"
+    SAFE_MODE_ENTERED = "house.safe_mode_entered"
+    SAFE_MODE_END_ASKED = "house.safe_mode_end_asked"
+    SAFE_MODE_LEFT = "house.safe_mode_left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

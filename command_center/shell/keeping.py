@@ -17,6 +17,7 @@ from command_center.texts import say
 from command_center.use_cases.checkpoint import rotate_log_key
 from command_center.use_cases.command import SHELL
 from command_center.use_cases.connect import rotate_keys
+from command_center.use_cases.safe_mode import look_outside
 from command_center.vault import new_key
 
 
@@ -65,7 +66,9 @@ def work(
             worker.work_once(ctx)
             worker.send_once(ctx)
             worker.read_once(ctx)
+            worker.deposit_once(ctx)
             return
+        look_outside(ctx)
         stop = threading.Event()
 
         def end(_signal: int, _frame: FrameType | None) -> None:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from command_center.domain.merkle import Node, Tree, completed
 from command_center.domain.response_log import LogEntry, NewEntry, seal
 from command_center.errors import CommandCenterError
-from command_center.storage.tables import log_entries, log_head, log_nodes
+from command_center.storage.log_tables import log_nodes
+from command_center.storage.tables import log_entries, log_head
 from command_center.storage.values import Mapped, mapped_to, storable
 
 _ENTRIES: Final[Mapped[LogEntry]] = mapped_to(LogEntry, log_entries)

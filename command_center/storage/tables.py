@@ -266,17 +266,6 @@ log_entries: Final = Table(
 )
 _indexes(log_entries, "incident_id number", "subject number", "actor number", "action number")
 
-# Complete inner nodes of the tree over the entries, in hex; level 1 stands above the entries themselves.
-log_nodes: Final = Table(
-    "log_nodes",
-    METADATA,
-    Column("level", BIGINT, primary_key=True, autoincrement=False),
-    Column("position", BIGINT, primary_key=True, autoincrement=False),
-    *_texts("hash"),
-)
-
-log_checkpoints: Final = _table("log_checkpoints", _key(), *_numbers("size"), *_texts("note", "made_at", "reason"))
-
 log_head: Final = Table(
     "log_head",
     METADATA,

@@ -18,6 +18,7 @@ from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Repla
 from command_center.domain.checkpoints import Head
 from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
+from command_center.domain.deposits import Deposit
 from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
@@ -31,7 +32,7 @@ from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.ports import Request, Setting
-from command_center.storage import network_tables, tables, telling_tables, voice_tables
+from command_center.storage import log_tables, network_tables, tables, telling_tables, voice_tables
 
 Row = dict[str, Any]
 Code = Callable[[Any], Any]
@@ -47,10 +48,11 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Connection: network_tables.connections,
     Credential: tables.credentials,
     Decision: tables.decisions,
+    Deposit: log_tables.log_deposits,
     DutyPlan: telling_tables.duty_plans,
     Ear: tables.ears,
     Fact: tables.facts,
-    Head: tables.log_checkpoints,
+    Head: log_tables.log_checkpoints,
     Incident: tables.incidents,
     JudgedBucket: tables.judged_buckets,
     Leftover: voice_tables.leftovers,

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from command_center.domain.accounts import STRICTNESS, Account, Lock, Posture, effective_posture
+from command_center.domain.accounts import SAFE_MODE, STRICTNESS, Account, Lock, Posture, effective_posture
 from command_center.domain.mentions import Plane
 from command_center.domain.people import DRILL_PARTNER, Act
 from command_center.domain.statements import StatementState, is_current
@@ -112,7 +112,7 @@ def lock_html(page: Page, scene: Scene, lock: Lock) -> str:
             "incident.locked_by", name=person_name(page, scene.people, lock.locked_by), when=page.moment(lock.locked_at)
         ),
         f"{page.say(origin)} · {page.say('incident.review_by', when=page.moment(lock.review_by))}",
-        page.say("incident.because", reason=lock.reason),
+        page.say("incident.because", reason=page.say(lock.reason) if lock.reason == SAFE_MODE else lock.reason),
     ]
     text = "".join(f"<p>{e(line)}</p>" for line in lines)
     return f'<div class="cci-lock"><div>{posture_html(page, lock.posture)} {sealed} {review}</div>{text}</div>'

@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from command_center.domain.accounts import Lock
+from command_center.domain.accounts import SAFE_MODE, Lock
 from command_center.domain.incidents import Incident
 from command_center.domain.people import Person
 from command_center.domain.publications import Publication
@@ -47,7 +47,8 @@ def _why(page: Page, desk: Desk, *, short: bool) -> list[str]:
     if lock is None:
         return []
     incident = desk.incident
-    reason = f"{incident.title}: {lock.reason}" if incident else lock.reason
+    why = page.say(lock.reason) if lock.reason == SAFE_MODE else lock.reason
+    reason = f"{incident.title}: {why}" if incident else why
     lines = [_line(page, "say.why", reason)]
     if not short:
         lines.append(_line(page, "say.locked", _locked(page, lock)))

@@ -24,6 +24,7 @@ from command_center.bootstrap import build
 from command_center.errors import CommandCenterError
 from command_center.settings import PREFIX, read_settings
 from command_center.texts import say, say_error
+from command_center.use_cases.safe_mode import look_outside
 from command_center.use_cases.sign_in import ask_for_code, is_open
 from command_center.web.headers import SecurityHeaders, shell_policy, streamlit_shell
 from command_center.web.news import watch
@@ -41,7 +42,10 @@ def begin(environment: Mapping[str, str]) -> Process:
     language = "en" if environment.get(f"{PREFIX}LANGUAGE") == "en" else "de"
     try:
         settings = read_settings(environment)
-        return hold(Process(settings=settings, ctx=build(settings)))
+        ctx = build(settings)
+        # Before anybody is served: a store that contradicts what is known outside may say nothing.
+        look_outside(ctx)
+        return hold(Process(settings=settings, ctx=ctx))
     except CommandCenterError as problem:
         _end(say_error(language, problem))
 

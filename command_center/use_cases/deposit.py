@@ -1,0 +1,148 @@
+"""Leave signed heads at the places outside, again and again until each has them; what fails is kept to be shown.
+
+Story *what was written can't be changed*: ``use_cases/checkpoint.py`` → here → ``use_cases/safe_mode.py``.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from command_center.domain.backoff import next_try
+from command_center.domain.checkpoints import Head, Note, is_signed_by
+from command_center.domain.deposits import Deposit, due
+from command_center.errors import CommandCenterError
+from command_center.notary import Depositor
+from command_center.ports import Context, Reading, Setting
+from command_center.use_cases.checkpoint import last_head, sign_when_due
+
+SIGNING: Final = "signing"
+_TROUBLES: Final = "deposits"
+_LOOKED_BACK: Final = 500
+_FINE: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a place stands: the newest head it has, and what goes wrong there; ``place`` may be ``signing`` itself."""
+
+    place: str
+    last: Deposit | None
+    trouble: str = ""
+    values: Mapping[str, Any]
+
+
+def sign_quietly(ctx: Context) -> None:
+    """Sign the head when one is due; a key that can't be used is kept as a trouble and stops nothing else."""
+    try:
+        sign_when_due(ctx)
+    except CommandCenterError as error:
+        if error.code.startswith("store."):
+            raise
+        _keep(ctx, SIGNING, error)
+    else:
+        _clear(ctx, SIGNING)
+
+
+def heads_wait(ctx: Context) -> bool:
+    """Tell whether any place is due for a head."""
+    return any(_due_at(ctx, place, depositor) for place, depositor in ctx.notary.depositors.items())
+
+
+def deposit_heads(ctx: Context, *, suspicious: bool = False) -> None:
+    """Leave the newest head at every place that is due for one; nothing while the log is ``suspicious``."""
+    if suspicious:
+        return
+    for place, depositor in ctx.notary.depositors.items():
+        head = _due_at(ctx, place, depositor)
+        if head is not None:
+            _leave(ctx, place, depositor, head)
+
+
+def _due_at(ctx: Context, place: str, depositor: Depositor) -> Head | None:
+    now = ctx.now()
+    with ctx.store.reading() as store:
+        newest, last = last_head(store), last_deposit(store, place)
+        if newest is None or (last is not None and last.size >= newest.size):
+            return None
+        again = str(_troubles(store).get(place, {}).get("next_try_at", ""))
+        heads = store.find(Head, order="size", descending=True, limit=_LOOKED_BACK)
+    if again and now < datetime.fromisoformat(again):
+        return None
+    return due(heads[::-1], last, now=now, every=depositor.every)
+
+
+def _leave(ctx: Context, place: str, depositor: Depositor, head: Head) -> None:
+    try:
+        receipt = depositor.deposit(head)
+    except CommandCenterError as error:
+        _keep(ctx, place, error)
+        return
+    made = Deposit(id=f"{place} {head.id}", place=place, head_id=head.id, size=head.size, at=ctx.now(), receipt=receipt)
+    with ctx.store.writing() as store:
+        store.put(made)
+    _clear(ctx, place)
+
+
+def kept_outside(ctx: Context) -> list[Note]:
+    """Return the heads that places outside still have and one of our keys signed; a place that fails has none."""
+    found: list[Note] = []
+    keys = ctx.notary.signer.keys
+    for place, depositor in ctx.notary.depositors.items():
+        try:
+            notes = depositor.kept()
+        except CommandCenterError as error:
+            _keep(ctx, place, error)
+            continue
+        found.extend(note for note in notes if any(is_signed_by(note, key, ctx.notary.verify) for key in keys))
+    return found
+
+
+def last_deposit(store: Reading, place: str) -> Deposit | None:
+    """Return the newest head a place has taken."""
+    found = store.find(Deposit, place=place, order="size", descending=True, limit=1)
+    return found[0] if found else None
+
+
+def standings(ctx: Context, store: Reading) -> Sequence[Standing]:
+    """Return how signing and every place stands."""
+    troubles = _troubles(store)
+    return [
+        Standing(
+            place=place,
+            last=last_deposit(store, place),
+            trouble=str(troubles.get(place, {}).get("code", "")),
+            values=troubles.get(place, {}).get("values", {}),
+        )
+        for place in (SIGNING, *ctx.notary.depositors)
+    ]
+
+
+def _troubles(store: Reading) -> dict[str, Any]:
+    setting = store.get(Setting, _TROUBLES)
+    return setting.value if setting else {}
+
+
+def _keep(ctx: Context, place: str, error: CommandCenterError) -> None:
+    now = ctx.now()
+    with ctx.store.writing() as store:
+        troubles = _troubles(store)
+        before = troubles.get(place, {})
+        values = {name: str(value) for name, value in error.values.items()}
+        if place == SIGNING and (before.get("code"), before.get("values")) == (error.code, values):
+            return  # it is tried every second; once is enough to be shown
+        failures = int(before.get("failures", 0)) + 1
+        chance = secrets.randbelow(_FINE) / _FINE
+        at = next_try(now, failures, error.code, chance=chance, retry_at=None)
+        told = {"code": error.code, "values": values, "failures": failures, "next_try_at": at.isoformat()}
+        store.put(Setting(id=_TROUBLES, value={**troubles, place: told}))
+
+
+def _clear(ctx: Context, place: str) -> None:
+    with ctx.store.reading() as store:
+        if place not in _troubles(store):
+            return
+    with ctx.store.writing() as store:
+        left = {name: told for name, told in _troubles(store).items() if name != place}
+        store.put(Setting(id=_TROUBLES, value=left))
