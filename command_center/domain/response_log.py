@@ -115,6 +115,12 @@ class Action(StrEnum):
     WATCH_SEES = "account.watch_back"
     LEFTOVER_FOUND = "leftover.found"
     LEFTOVER_SETTLED = "leftover.settled"
+    SECOND_FACTOR_ADDED = "person.second_factor_added"
+    SECOND_FACTOR_RESET = "person.second_factor_reset"
+    SECOND_FACTOR_RULE_SET = "house.second_factor_rule_set"
+    RECOVERY_CODE_USED = "person.recovery_code_used"
+    SIGNED_OUT_EVERYWHERE = "person.signed_out_everywhere"
+    PERSON_LINKED = "person.linked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

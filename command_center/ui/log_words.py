@@ -38,6 +38,7 @@ _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("offvoicekind", "leftoverkind"),
     "roles": ("role",),
     "form": ("log.form",),
+    "needed_for": ("secondfactorrule",),
     "outcome": ("noticeoutcome", "leftoverstate"),
     "disturb_from": ("urgency",),
 }
