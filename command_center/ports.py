@@ -22,13 +22,14 @@ from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
 from command_center.domain.merkle import Tree
 from command_center.domain.off_voice import AccountWatch, OffVoice
-from command_center.domain.people import Credential, Person, Session, SignInAttempt
+from command_center.domain.people import Credential, DoorStep, Identity, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
 from command_center.domain.removals import Removal
 from command_center.domain.response_log import LogEntry, NewEntry
 from command_center.domain.rules import RuleSet
+from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
@@ -61,7 +62,8 @@ _Said = Account | Approval | Leftover | Lock | Publication | Statement | Stateme
 _Stands = AccountWatch | OffVoice | Removal
 _Proof = Deposit | Head
 _Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
-Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept
+_Enters = DoorStep | Identity | SecondFactor
+Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept | _Enters
 R = TypeVar("R", bound=Record)
 
 
@@ -189,7 +191,7 @@ class Writing(Reading, Protocol):
         """Store a record, replacing the one with the same id."""
 
     def remove(self, kind: type[R], /, **equal: object) -> int:
-        """Delete records that never carry proof: sessions, sign-in attempts, judged buckets, sources."""
+        """Delete records that never carry proof: sessions, sign-ins, second factors, judged buckets, sources."""
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""

@@ -141,6 +141,32 @@ class SignInAttempt:
     succeeded: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorStep:
+    """A sign-in that is half done; ``id`` is the SHA-256 of a cookie, as with sessions, and it ends once used.
+
+    ``kind`` is ``code`` (the second factor is asked for), ``factor`` (it is being set up) or ``provider`` (the
+    browser is at the identity provider; ``person_id`` is empty); ``carries`` is what the next step needs.
+    """
+
+    id: str
+    kind: str
+    person_id: str
+    at: datetime
+    carries: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who a person is at an identity provider; ``id`` is made of issuer and subject, never of an address."""
+
+    id: str
+    issuer: str
+    subject: str
+    person_id: str
+    linked_at: datetime
+
+
 def may(person: Person, act: Act) -> bool:
     """Tell whether the person may do the act: active, and one of their roles is entitled to it."""
     return person.active and bool(RIGHTS[act].intersection(person.roles))

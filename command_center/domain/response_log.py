@@ -120,6 +120,12 @@ class Action(StrEnum):
     SAFE_MODE_ENTERED = "house.safe_mode_entered"
     SAFE_MODE_END_ASKED = "house.safe_mode_end_asked"
     SAFE_MODE_LEFT = "house.safe_mode_left"
+    SECOND_FACTOR_ADDED = "person.second_factor_added"
+    SECOND_FACTOR_RESET = "person.second_factor_reset"
+    SECOND_FACTOR_RULE_SET = "house.second_factor_rule_set"
+    RECOVERY_CODE_USED = "person.recovery_code_used"
+    SIGNED_OUT_EVERYWHERE = "person.signed_out_everywhere"
+    PERSON_LINKED = "person.linked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from command_center.domain.alerts import JudgedBucket
-from command_center.domain.people import Session, SignInAttempt
+from command_center.domain.people import DoorStep, Session, SignInAttempt
+from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
 from command_center.errors import Conflict
 from command_center.ports import R, Record
 from command_center.storage.engines import is_taken, sortable
 from command_center.storage.values import Mapped, mapped
 
-_REMOVABLE: Final = frozenset({Session, SignInAttempt, JudgedBucket, Source})
+_REMOVABLE: Final = frozenset({Session, SignInAttempt, DoorStep, SecondFactor, JudgedBucket, Source})
 
 
 def get(connection: sa.Connection, kind: type[R], identity: str) -> R | None:

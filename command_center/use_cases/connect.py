@@ -12,6 +12,7 @@ from command_center.domain.clients import Client
 from command_center.domain.connections import SECRETS, Connection, KeyKind, NetworkRight
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
+from command_center.domain.second_factor import SecondFactor
 from command_center.errors import BadInput, CommandCenterError, Conflict
 from command_center.networks import Access
 from command_center.ports import Caller, Context, Setting
@@ -178,7 +179,11 @@ def note_check(
 @command(Act.WRITE_ACCOUNT)
 def rotate_keys(work: Work) -> str:
     """Seal every secret again with the newest key; returns how many."""
-    holders: list[Connection | Client] = [*work.store.find(Connection), *work.store.find(Client)]
+    holders: list[Connection | Client | SecondFactor] = [
+        *work.store.find(Connection),
+        *work.store.find(Client),
+        *work.store.find(SecondFactor),
+    ]
     sealed = [each for each in holders if each.sealed]
     vault, count = work.ctx.vault, len(sealed)
     for each in sealed:

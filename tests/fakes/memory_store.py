@@ -19,8 +19,9 @@ from typing import Any, Final
 from command_center.domain.accounts import Account
 from command_center.domain.alerts import JudgedBucket
 from command_center.domain.mentions import Mention, MinuteCount, Sentiment
-from command_center.domain.people import Person, Session, SignInAttempt
+from command_center.domain.people import DoorStep, Person, Session, SignInAttempt
 from command_center.domain.response_log import GENESIS, LogEntry, NewEntry, seal
+from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, StatementVersion
 from command_center.domain.topics import Topic
@@ -35,7 +36,7 @@ _UNIQUE: Final[Mapping[type[Any], Callable[[Any], object]]] = {
     Approval: lambda approval: (approval.version_id, approval.person_id, approval.content_hash),
     StatementVersion: lambda version: (version.statement_id, version.number),
 }
-_REMOVABLE: Final = frozenset({Session, SignInAttempt, JudgedBucket, Source})
+_REMOVABLE: Final = frozenset({Session, SignInAttempt, DoorStep, SecondFactor, JudgedBucket, Source})
 
 
 class MemoryWriting(MemoryReading):
