@@ -17,12 +17,13 @@ from command_center.use_cases.watch_sources import watch_sources
 from tests.pages.conftest import House, OpenPage, raw, words_on
 
 FIVE = timedelta(minutes=5)
-NOW = datetime.now(UTC).replace(second=0, microsecond=0)
+NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def live(house: House) -> House:
-    """Open a house that listened for four quiet days, up to now."""
+    """Open a house that listened for four quiet days, up to now; its clock stands still."""
+    object.__setattr__(house.ctx, "now", lambda: NOW)
     start = NOW - timedelta(days=4)
     said = [raw(number, start + timedelta(minutes=20 * number), f"Beitrag {number}") for number in range(288)]
     report = house.import_raws(said)
