@@ -190,6 +190,8 @@ def judge(
         try:
             with sys.stdin if str(file) == "-" else file.open(encoding="utf-8-sig", newline="") as lines:
                 _judge(lines, replace(SHIPPED, alerts_a_week=budget), as_json)
+        except BrokenPipeError:  # whoever reads our output has gone; the file is fine
+            raise
         except OSError as error:
             raise BadInput("judge.unreadable", file=str(file), reason=error.strerror or str(error)) from error
         except UnicodeDecodeError as error:

@@ -1,6 +1,8 @@
 """``judge`` on files as they come: every problem is one sentence with its line, and what was said before it stands."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -159,3 +161,15 @@ def test_a_clock_that_jumps_years_ahead_is_a_gap_and_one_that_jumps_back_is_name
     assert back.exit_code == 1
     assert "15" in back.stderr
     assert len(back.stdout.splitlines()) == 1 + len(GOOD) + 1
+
+
+def test_a_reader_that_has_read_enough_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "long.csv"
+    file.write_text(lines(*(f"{BEGIN + i * BUCKET:%Y-%m-%d %H:%M:%S},3" for i in range(6000))))
+    words = [sys.executable, "-m", "command_center", "judge", str(file)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline() == "timestamp,value,score,alert\n"
+        running.stdout.close()
+        assert running.stderr.read() == ""
