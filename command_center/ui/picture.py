@@ -193,8 +193,8 @@ def _unknown(judged: Sequence[JudgedBucket], extent: TopicExtent) -> str:
 
 
 def is_silent(source: Source, now: datetime) -> bool:
-    """Tell whether a source nobody expects anything of by the clock has not delivered lately; a file never should."""
-    if source.kind == "file" or source.delivery is not None:
+    """Tell whether a source without a clock has not delivered lately; a file or a program owes nothing."""
+    if source.kind in {"file", "webhook"} or source.delivery is not None:
         return False
     return source.last_success_at is None or now - source.last_success_at > SILENT_AFTER
 
