@@ -1,6 +1,6 @@
 """What the house is told from outside: environment variables that begin with ``COMMAND_CENTER_``.
 
-``SPECS`` is the one list; ``settings_page`` makes ``docs/settings.md`` from it (``python -m command_center.settings_page``).
+``SPECS`` is the one list; ``python -m command_center.settings_page`` makes ``docs/settings.md`` from it.
 """
 
 import difflib
