@@ -9,10 +9,10 @@ from command_center.ui.log_list import (
     before_now,
     read_choices,
     read_entries,
-    show_check,
     show_entries,
     show_export,
 )
+from command_center.ui.log_proof import show_check, show_heads
 from command_center.ui.wordings import show_style
 from command_center.use_cases.evidence import note_reading
 
@@ -26,4 +26,5 @@ with entries:
     show_entries(page, read_entries(page, wanted, before=before_now()))
 with proof:
     show_check(page)
+    show_heads(page)
     show_export(page, choices)

@@ -1,4 +1,4 @@
-"""The log on screen: filters, one page of entries in words, the chain's check, and the way out for the evidence."""
+"""The log on screen: filters, one page of entries in words, and the way out for the evidence."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ from command_center.domain.folding import fold
 from command_center.domain.incidents import Incident
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person
-from command_center.domain.proof import Proof, Verdict
 from command_center.domain.response_log import Action, LogEntry
 from command_center.ports import Reading
 from command_center.ui.frame import Page
@@ -21,17 +20,9 @@ from command_center.ui.log_words import Names, actor, details, read_names, sente
 from command_center.ui.parts import empty_state, person_name
 from command_center.ui.wordings import escape
 from command_center.use_cases.command import SYSTEM, looking
-from command_center.use_cases.verify_log import verify_log
 
 PER_PAGE: Final = 50
 _BEFORE: Final = "log.before"
-_CHECKED: Final = "log.checked"
-_SHOW: Final = {Verdict.PROVEN: st.success, Verdict.OPEN: st.info, Verdict.BROKEN: st.error}
-_ICONS: Final = {
-    Verdict.PROVEN: ":material/verified:",
-    Verdict.OPEN: ":material/help:",
-    Verdict.BROKEN: ":material/link_off:",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,38 +219,6 @@ def _pages(page: Page, found: Found) -> None:
             on_click=_older,
             args=(last,),
         )
-
-
-def show_check(page: Page) -> None:
-    """Let somebody check the whole chain, and say what was found."""
-    with st.container(key="card_check", gap="small"):
-        st.subheader(page.say("log.check.title"), anchor=False)
-        st.caption(page.say("log.check.lead"))
-        if st.button(page.say("log.check"), key="log_check", type="primary", icon=":material/link:"):
-            st.session_state[_CHECKED] = (verify_log(page.ctx, page.person.id), page.ctx.now())
-        checked = st.session_state.get(_CHECKED)
-        if checked:
-            _show_proof(page, *checked)
-
-
-def _show_proof(page: Page, proof: Proof, at: datetime) -> None:
-    found, when = proof.chain, page.moment(at)
-    if found.intact:
-        st.success(page.say("log.check.intact", count=found.entries, when=when), icon=":material/verified:")
-        sums = {"log.check.head": found.head, "log.check.root": found.root.hex()}
-    else:
-        number = page.number(found.broken_at or 0)
-        told = f"{page.say('log.check.broken', number=number, when=when)} {page.say(found.reason)}"
-        st.error(told, icon=":material/link_off:")
-        sums = {"log.check.expected": found.expected[:400], "log.check.found": found.found[:400]}
-    for finding in proof.findings:
-        if finding.code not in {"log.intact", "log.broken"}:
-            _SHOW[finding.verdict](page.say(finding.code, **finding.values), icon=_ICONS[finding.verdict])
-    rows = "".join(
-        f'<div><dt>{escape(page.say(code))}</dt><dd class="cc-hash">{escape(value)}</dd></div>'
-        for code, value in sums.items()
-    )
-    st.html(f'<dl class="cc-terms">{rows}</dl>')
 
 
 def show_export(page: Page, choices: Choices) -> None:

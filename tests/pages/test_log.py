@@ -4,15 +4,20 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
+from command_center import worker
+from command_center.depositing import depositors
+from command_center.domain.checkpoints import Checkpoint, signed
 from command_center.domain.response_log import Action
 from command_center.domain.verifying import verify_lines
 from command_center.texts import LANGUAGES, knows
+from command_center.use_cases.safe_mode import look_outside
 from command_center.use_cases.sign_in import session_id, sign_in
 from command_center.web.exports import export_routes
 from command_center.web.session import SESSION_HEADER
@@ -159,3 +164,29 @@ def test_a_refused_export_is_one_sentence(crisis: Crisis, login: str, path: str,
 def test_another_site_cannot_start_an_export(crisis: Crisis) -> None:
     answer = fetch(crisis, "kim", "/export/log.jsonl", sec_fetch_site="cross-site")
     assert answer.status_code == 403
+
+
+def test_the_page_says_where_heads_are_kept_and_that_nowhere_is_not_enough(crisis: Crisis) -> None:
+    assert "Kein Ort außerhalb ist eingerichtet" in words_on(crisis.page("log", "udo"))
+    worker.work_once(crisis.ctx)
+    words = words_on(crisis.page("log", "udo"))
+    assert "Neuester signierter Kopf" in words
+    assert str(crisis.ctx.notary.signer.key) in words
+
+
+def test_safe_mode_is_loud_on_every_page_and_ended_by_two(crisis: Crisis, tmp_path: Path) -> None:
+    kept = tmp_path / "heads.txt"
+    signer = crisis.ctx.notary.signer
+    checkpoint = Checkpoint(signer.key.name, 10_000, bytes(32))
+    kept.write_text(signed(checkpoint, (signer.key, signer.sign(checkpoint.text.encode()))))
+    notary = replace(crisis.ctx.notary, depositors=depositors([f"file:{kept}"], "de"))
+    look_outside(replace(crisis.ctx, notary=notary))
+    assert "Sicherer Modus: Nichts darf hinaus." in words_on(crisis.page("log", "udo"))
+    at = crisis.page("situation", "jana")
+    assert "über 10.000 Einträge hinterlegt" in words_on(at)
+    at.text_input(key="safe_mode_reason").input("Die Sicherung stimmt.")
+    at.button(key="safe_mode_ask_now").click().run()
+    other = crisis.page("situation", "kim")
+    assert "„Die Sicherung stimmt.“" in words_on(other)
+    other.button(key="safe_mode_leave").click().run()
+    assert "Sicherer Modus: Nichts" not in words_on(crisis.page("log", "udo"))
