@@ -6,12 +6,13 @@ from typing import Annotated, Final
 
 import typer
 
+from command_center.case_pack import write_pack
 from command_center.domain.checkpoints import VerifierKey, notes_in, read_key
 from command_center.domain.people import Act
 from command_center.domain.proof import Finding, Held, Proof, Verdict
 from command_center.errors import BadInput
 from command_center.ports import Caller
-from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house, language
+from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house, language, settings
 from command_center.signing import verify as check
 from command_center.texts import say
 from command_center.use_cases.command import SHELL, looking
@@ -117,6 +118,19 @@ def export_case(
             record_export(ctx, caller, incident_id=identity, form="jsonl", entries=entries)
         else:
             entries = write_case(ctx, caller, incident_id=incident, path=out)
+    answer(as_json, {"file": str(out), "entries": entries}, "case.written", file=str(out), entries=entries)
+
+
+def pack_case(
+    incident: Annotated[str, typer.Argument(help="The incident's id.")],
+    out: Annotated[Path, typer.Argument(help="A new .zip file.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write an incident's evidence as one zip that proves itself: entries, proofs, heads, report and verifier."""
+    with house(as_json) as ctx:
+        told = settings()
+        caller = Caller(SHELL, ctx.new_id())
+        entries = write_pack(ctx, caller, incident_id=incident, path=out, language=told.language, zone=told.zone)
     answer(as_json, {"file": str(out), "entries": entries}, "case.written", file=str(out), entries=entries)
 
 
