@@ -18,7 +18,7 @@ from command_center.texts import say
 from command_center.use_cases.command import SHELL, looking
 from command_center.use_cases.evidence import export_case as write_case
 from command_center.use_cases.evidence import log_lines, record_export
-from command_center.use_cases.verify_log import verify_file, verify_log
+from command_center.use_cases.verify_log import STORE, verify_file, verify_log
 
 _MARKS: Final = {Verdict.PROVEN: "✓", Verdict.OPEN: "·", Verdict.BROKEN: "✗"}
 
@@ -83,6 +83,8 @@ def sentence(finding: Finding) -> str:
     values = dict(finding.values)
     if "reason" in values:
         values["why"] = say(language(), str(values["reason"]))
+    if values.get("source") == STORE:
+        values["source"] = say(language(), "verify.store")
     return say(language(), finding.code, **values)
 
 
