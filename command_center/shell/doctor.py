@@ -12,7 +12,7 @@ from command_center.domain.verifying import CLOCK_MAY_LAG
 from command_center.errors import CommandCenterError
 from command_center.ports import Context
 from command_center.settings import Settings, read_settings
-from command_center.texts import say
+from command_center.shell.evidence import sentence
 from command_center.use_cases.command import SHELL
 from command_center.use_cases.verify_log import verify_log
 
@@ -64,10 +64,7 @@ def _log_and_clock(ctx: Context) -> Iterator[Finding]:
     with ctx.store.reading() as store:
         newest = next(store.log(descending=True, limit=1), None)
     for finding in found.findings:
-        values = dict(finding.values)
-        if "reason" in values:
-            values["why"] = say(read_settings(os.environ).language, str(values["reason"]))
-        yield Finding(finding.verdict is not Verdict.BROKEN, finding.code, values)
+        yield Finding(finding.verdict is not Verdict.BROKEN, "doctor.log", {"finding": sentence(finding)})
     back = newest is not None and newest.at > datetime.now(UTC) + CLOCK_MAY_LAG
     yield Finding(not back, "doctor.clock_back" if back else "doctor.clock")
 

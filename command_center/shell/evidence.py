@@ -6,18 +6,19 @@ from typing import Annotated, Final
 
 import typer
 
+from command_center.case_pack import write_pack
 from command_center.domain.checkpoints import VerifierKey, notes_in, read_key
 from command_center.domain.people import Act
 from command_center.domain.proof import Finding, Held, Proof, Verdict
 from command_center.errors import BadInput
 from command_center.ports import Caller
-from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house, language
+from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house, language, settings
 from command_center.signing import verify as check
 from command_center.texts import say
 from command_center.use_cases.command import SHELL, looking
 from command_center.use_cases.evidence import export_case as write_case
 from command_center.use_cases.evidence import log_lines, record_export
-from command_center.use_cases.verify_log import verify_file, verify_log
+from command_center.use_cases.verify_log import STORE, verify_file, verify_log
 
 _MARKS: Final = {Verdict.PROVEN: "✓", Verdict.OPEN: "·", Verdict.BROKEN: "✗"}
 
@@ -82,6 +83,8 @@ def sentence(finding: Finding) -> str:
     values = dict(finding.values)
     if "reason" in values:
         values["why"] = say(language(), str(values["reason"]))
+    if values.get("source") == STORE:
+        values["source"] = say(language(), "verify.store")
     return say(language(), finding.code, **values)
 
 
@@ -117,6 +120,19 @@ def export_case(
             record_export(ctx, caller, incident_id=identity, form="jsonl", entries=entries)
         else:
             entries = write_case(ctx, caller, incident_id=incident, path=out)
+    answer(as_json, {"file": str(out), "entries": entries}, "case.written", file=str(out), entries=entries)
+
+
+def pack_case(
+    incident: Annotated[str, typer.Argument(help="The incident's id.")],
+    out: Annotated[Path, typer.Argument(help="A new .zip file.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write an incident's evidence as one zip that proves itself: entries, proofs, heads, report and verifier."""
+    with house(as_json) as ctx:
+        told = settings()
+        caller = Caller(SHELL, ctx.new_id())
+        entries = write_pack(ctx, caller, incident_id=incident, path=out, language=told.language, zone=told.zone)
     answer(as_json, {"file": str(out), "entries": entries}, "case.written", file=str(out), entries=entries)
 
 

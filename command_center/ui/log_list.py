@@ -242,7 +242,11 @@ def show_export(page: Page, choices: Choices) -> None:
                 )
                 or ""
             )
-        links = [(f"/export/{chosen}.sqlite", "log.export.sqlite"), (f"/export/{chosen}.jsonl", "log.export.jsonl")]
+        links = [
+            (f"/export/{chosen}.zip", "log.export.zip"),
+            (f"/export/{chosen}.sqlite", "log.export.sqlite"),
+            (f"/export/{chosen}.jsonl", "log.export.jsonl"),
+        ]
         rows = links if chosen else []
         rows.append(("/export/log.jsonl", "log.export.all"))
         st.html('<div class="cc-downloads">' + "".join(_download(page, *row) for row in rows) + "</div>")

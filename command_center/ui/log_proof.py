@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from command_center.domain.people import Act
-from command_center.domain.proof import Proof, Verdict
+from command_center.domain.proof import Finding, Proof, Verdict
 from command_center.errors import CommandCenterError
 from command_center.ui.frame import Page
 from command_center.ui.incident_look import note
@@ -14,7 +14,8 @@ from command_center.ui.wordings import escape
 from command_center.use_cases.checkpoint import last_head
 from command_center.use_cases.command import looking
 from command_center.use_cases.deposit import SIGNING, Standing, standings
-from command_center.use_cases.verify_log import verify_log
+from command_center.use_cases.safe_mode import heads_outside
+from command_center.use_cases.verify_log import STORE, verify_log
 
 _CHECKED: Final = "log.checked"
 _SHOW: Final = {Verdict.PROVEN: st.success, Verdict.OPEN: st.info, Verdict.BROKEN: st.error}
@@ -31,7 +32,8 @@ def show_check(page: Page) -> None:
         st.subheader(page.say("log.check.title"), anchor=False)
         st.caption(page.say("log.check.lead"))
         if st.button(page.say("log.check"), key="log_check", type="primary", icon=":material/link:"):
-            st.session_state[_CHECKED] = (verify_log(page.ctx, page.person.id), page.ctx.now())
+            found = verify_log(page.ctx, page.person.id, heads=heads_outside(page.ctx))
+            st.session_state[_CHECKED] = (found, page.ctx.now())
         checked = st.session_state.get(_CHECKED)
         if checked:
             _show_proof(page, *checked)
@@ -49,12 +51,17 @@ def _show_proof(page: Page, proof: Proof, at: datetime) -> None:
         sums = {"log.check.expected": found.expected[:400], "log.check.found": found.found[:400]}
     for finding in proof.findings:
         if finding.code not in {"log.intact", "log.broken"}:
-            _SHOW[finding.verdict](page.say(finding.code, **finding.values), icon=_ICONS[finding.verdict])
+            _SHOW[finding.verdict](page.say(finding.code, **_named(page, finding)), icon=_ICONS[finding.verdict])
     rows = "".join(
         f'<div><dt>{escape(page.say(code))}</dt><dd class="cc-hash">{escape(value)}</dd></div>'
         for code, value in sums.items()
     )
     st.html(f'<dl class="cc-terms">{rows}</dl>')
+
+
+def _named(page: Page, finding: Finding) -> dict[str, object]:
+    own = finding.values.get("source") == STORE
+    return {**finding.values, "source": page.say("verify.store")} if own else dict(finding.values)
 
 
 def show_heads(page: Page) -> None:

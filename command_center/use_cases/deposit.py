@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from command_center.domain.backoff import next_try
-from command_center.domain.checkpoints import Head, Note, is_signed_by
+from command_center.domain.checkpoints import Head, is_signed_by
 from command_center.domain.deposits import Deposit, due
+from command_center.domain.proof import Held
 from command_center.errors import CommandCenterError
 from command_center.notary import Depositor
 from command_center.ports import Context, Reading, Setting
@@ -85,9 +86,9 @@ def _leave(ctx: Context, place: str, depositor: Depositor, head: Head) -> None:
     _clear(ctx, place)
 
 
-def kept_outside(ctx: Context) -> list[Note]:
+def kept_outside(ctx: Context) -> list[Held]:
     """Return the heads that places outside still have and one of our keys signed; a place that fails has none."""
-    found: list[Note] = []
+    found: list[Held] = []
     keys = ctx.notary.signer.keys
     for place, depositor in ctx.notary.depositors.items():
         try:
@@ -95,7 +96,8 @@ def kept_outside(ctx: Context) -> list[Note]:
         except CommandCenterError as error:
             _keep(ctx, place, error)
             continue
-        found.extend(note for note in notes if any(is_signed_by(note, key, ctx.notary.verify) for key in keys))
+        ours = (note for note in notes if any(is_signed_by(note, key, ctx.notary.verify) for key in keys))
+        found.extend(Held(place, note) for note in ours)
     return found
 
 

@@ -53,15 +53,15 @@ def export_case(ctx: Context, caller: Caller, *, incident_id: str, path: Path) -
     with looking(ctx, caller.person_id, Act.EXPORT_CASE) as store:
         incident = need(store, Incident, incident_id)
         entries = timeline(store, incident)
-        tables = _tables(store, incident, entries)
+        tables = tables_of(store, incident, entries)
     ctx.store.case_file(path, tables)
     record_export(ctx, caller, incident_id=incident_id, form="sqlite", entries=len(entries))
     return len(entries)
 
 
 @command(Act.EXPORT_CASE)
-def record_export(work: Work, *, incident_id: str, form: str, entries: int) -> str:
-    """Log that somebody took a copy of the evidence."""
+def record_export(work: Work, *, incident_id: str, form: str, entries: int, sha256: str = "") -> str:
+    """Log that somebody took a copy of the evidence; ``sha256`` tells later whether a file is that copy."""
     incident = work.store.get(Incident, incident_id) if incident_id else None
     work.log(
         Action.CASE_EXPORTED,
@@ -70,11 +70,13 @@ def record_export(work: Work, *, incident_id: str, form: str, entries: int) -> s
         form=form,
         entries=entries,
         title=incident.title if incident else "",
+        sha256=sha256,
     )
     return incident_id
 
 
-def _tables(store: Reading, incident: Incident, entries: Sequence[LogEntry]) -> dict[str, list[dict[str, Any]]]:
+def tables_of(store: Reading, incident: Incident, entries: Sequence[LogEntry]) -> dict[str, list[dict[str, Any]]]:
+    """Return everything about an incident as tables of flat rows."""
     publications = {item.id: item for item in store.find(Publication, incident_id=incident.id)}
     statements = store.find(Statement, incident_id=incident.id)
     versions = store.find(StatementVersion, incident_id=incident.id, order="created_at")

@@ -13,6 +13,7 @@ from command_center.domain.checkpoints import Note
 from command_center.domain.deposits import contradictions
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
+from command_center.domain.proof import Held
 from command_center.domain.response_log import Action
 from command_center.errors import Conflict, NotAllowed
 from command_center.ports import Context, Reading, Setting
@@ -50,19 +51,26 @@ def safe_mode(store: Reading) -> SafeMode | None:
 
 def look_outside(ctx: Context) -> bool:
     """Compare the log with the heads kept outside and enter safe mode if they contradict; tells whether it stands."""
-    notes = kept_outside(ctx)
+    held = heads_outside(ctx)
     with ctx.store.reading() as store:
         stands = safe_mode(store) is not None
-        accepted = store.get(Setting, _ACCEPTED)
-        known = accepted.value.get("heads", []) if accepted else []
         tree = store.tree()
-        found = contradictions(tree, [note for note in notes if _name(note) not in known])
+        found = contradictions(tree, [each.note for each in held])
     if not found or stands:
         return stands
     heads = [_name(note) for note in found]
     size = found[0].checkpoint.size
     _enter(ctx, f"safe-mode:{heads[0]}:{tree.size}", heads=heads, size=size, entries=tree.size)
     return True
+
+
+def heads_outside(ctx: Context) -> list[Held]:
+    """Return the heads kept outside, without those that two people have accepted as no longer true."""
+    held = kept_outside(ctx)
+    with ctx.store.reading() as store:
+        accepted = store.get(Setting, _ACCEPTED)
+    known = accepted.value.get("heads", []) if accepted else []
+    return [each for each in held if _name(each.note) not in known]
 
 
 def _name(note: Note) -> str:

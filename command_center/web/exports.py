@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from command_center import texts
+from command_center.case_pack import write_pack
 from command_center.domain.people import Act, Person
 from command_center.errors import BadInput, CommandCenterError, NotAllowed, NotFound, StoreUnavailable
 from command_center.ports import Caller, Context
@@ -25,7 +26,7 @@ from command_center.web.session import SESSION_HEADER
 
 # Instead of an incident's id: the whole log.
 WHOLE_LOG: Final = "log"
-_MEDIA: Final = {"sqlite": "application/vnd.sqlite3", "jsonl": "application/x-ndjson"}
+_MEDIA: Final = {"sqlite": "application/vnd.sqlite3", "jsonl": "application/x-ndjson", "zip": "application/zip"}
 _STATUS: Final[tuple[tuple[type[CommandCenterError], int], ...]] = (
     (NotAllowed, 403),
     (NotFound, 404),
@@ -74,12 +75,14 @@ def _signed_in(session: str) -> Person:
 
 
 def _write(ctx: Context, person: Person, incident_id: str, form: str, folder: Path) -> Path:
-    if form not in _MEDIA or (form == "sqlite" and incident_id == WHOLE_LOG):
+    if form not in _MEDIA or (form != "jsonl" and incident_id == WHOLE_LOG):
         raise BadInput("export.unknown_form", form=form)
     path = folder / f"one-voice-{_safe(incident_id)}-{ctx.now():%Y%m%dT%H%MZ}.{form}"
     caller = Caller(person_id=person.id, request_id=ctx.new_id())
+    language, zone = person.language or current().settings.language, current().settings.zone
     writers: dict[str, Callable[[], object]] = {
         "sqlite": partial(export_case, ctx, caller, incident_id=incident_id, path=path),
+        "zip": partial(write_pack, ctx, caller, incident_id=incident_id, path=path, language=language, zone=zone),
         "jsonl": partial(_write_lines, ctx, caller, "" if incident_id == WHOLE_LOG else incident_id, path),
     }
     writers[form]()

@@ -24,6 +24,7 @@ class Cluster:
 
     folder: Path
     programs: Path
+    durable: bool = False
     made: int = 0
 
     def start(self) -> None:
@@ -31,7 +32,8 @@ class Cluster:
         data = self.folder / "data"
         initdb = ["-D", data, "-U", _USER, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
         self._run("initdb", *initdb)
-        fast = "-c fsync=off -c full_page_writes=off -c max_connections=60"
+        careless = "" if self.durable else "-c fsync=off -c full_page_writes=off"
+        fast = f"{careless} -c max_connections=60"
         server = f"-k {self.folder} -c listen_addresses='' {fast}"
         self._run("pg_ctl", "-D", data, "-w", "-l", self.folder / "log", "-o", server, "start")
 
@@ -76,11 +78,14 @@ class Cluster:
                 raise RuntimeError(f"{program} failed:\n{output.read()}")
 
 
-def started() -> Cluster:
-    """Start a cluster of its own; raises ``NoServerError`` where PostgreSQL isn't installed."""
-    folder = Path(tempfile.mkdtemp(prefix="one-voice-", dir=quick_folder()))
+def started(*, durable: bool = False) -> Cluster:
+    """Start a cluster of its own, on the disk if it has to be ``durable``.
+
+    Raises ``NoServerError`` where PostgreSQL isn't installed.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="one-voice-", dir=None if durable else quick_folder()))
     try:
-        cluster = Cluster(folder=folder, programs=_programs())
+        cluster = Cluster(folder=folder, programs=_programs(), durable=durable)
         if os.geteuid() == 0:
             os.chown(folder, _NOBODY, _NOBODY)
         cluster.start()

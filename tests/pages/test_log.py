@@ -151,7 +151,7 @@ def test_an_export_leaves_nothing_behind(crisis: Crisis, tmp_path: Path, monkeyp
         ("", "log.jsonl", 403, "Bitte melden Sie sich an."),
         ("leo", "log.jsonl", 403, "Dazu fehlt Ihnen das Recht"),
         ("kim", "unknown.sqlite", 404, ""),
-        ("kim", "log.exe", 400, "Möglich sind .sqlite und .jsonl"),
+        ("kim", "log.exe", 400, "Möglich sind .sqlite, .jsonl und .zip"),
     ],
 )
 def test_a_refused_export_is_one_sentence(crisis: Crisis, login: str, path: str, status: int, sentence: str) -> None:
