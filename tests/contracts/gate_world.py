@@ -164,8 +164,8 @@ class World:
                 )
             ):
                 given = {
-                    "plane": Plane.REAL,
-                    "incident_id": incident.id,
+                    "plane": Plane(wording.plane),
+                    "incident_id": incident.id if wording.plane == "real" else "",
                     "valid_for": timedelta(seconds=self.choose((0, 300, 300))),
                 }
                 self._drafted(self._do(write.draft_statement, "analyst", content=content_of(wording), **given), wording)

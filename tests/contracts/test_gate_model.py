@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -104,6 +104,7 @@ def test_no_text_leaves_under_one_voice_that_is_not_approved_whatever_happens(
             max_examples=max(1, steps // A_WALK),
             stateful_step_count=A_WALK,
             derandomize=not STEPS,
+            phases=(Phase.generate, Phase.shrink),
             database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),
