@@ -19,7 +19,7 @@ test: $(VENV)/.test ## set up what tests need and pass them
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest
 
-peers: .peers/bluesky/.ready ## install the Bluesky reference server that some tests talk to (Node 20, npm)
+peers: .peers/bluesky/.ready .peers/oidc/.ready ## install the servers some tests talk to: Bluesky's, an OpenID Connect provider (Node 20, npm)
 
 lint: $(VENV)/.test ## only the rules of the house, no tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
@@ -35,6 +35,11 @@ clean: ## remove the virtual environment and the caches, never the data
 .peers/bluesky/.ready: tests/peers/bluesky_pds/package.json tests/peers/bluesky_pds/package-lock.json
 	@mkdir -p .peers/bluesky && cp $^ .peers/bluesky/
 	@cd .peers/bluesky && npm ci --ignore-scripts --no-audit --no-fund --silent && npm rebuild better-sqlite3 --silent
+	@touch $@
+
+.peers/oidc/.ready: tests/peers/oidc_provider/package.json tests/peers/oidc_provider/package-lock.json
+	@mkdir -p .peers/oidc && cp $^ .peers/oidc/
+	@cd .peers/oidc && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 $(VENV)/bin/python:

@@ -29,8 +29,9 @@ from command_center.domain.incidents import Incident
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Person, Role
 from command_center.domain.publications import Publication, PublicationState
-from command_center.domain.response_log import Action, LogEntry, verify
+from command_center.domain.response_log import Action, LogEntry
 from command_center.domain.statements import Content, Statement, StatementState, StatementVersion, Variant, content_hash
+from command_center.domain.verifying import verify
 from command_center.errors import CommandCenterError
 from command_center.networks import Access, Message, Outcome
 from command_center.ports import Caller, Context

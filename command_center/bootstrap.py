@@ -20,10 +20,13 @@ from command_center.alert_texts import (
     trial_message,
 )
 from command_center.depositing import depositors
+from command_center.domain.identities import read_groups
 from command_center.domain.verifying import Verification
 from command_center.errors import BadInput, StoreUnavailable
+from command_center.networks import Elsewhere
 from command_center.notary import Notary
 from command_center.notifying import tellers
+from command_center.oidc import OpenIdProvider, is_safe
 from command_center.ports import AlertWords, Context
 from command_center.publishing import WITHOUT_NETWORK, networks, sign_ins
 from command_center.settings import Settings
@@ -83,8 +86,24 @@ def build(settings: Settings) -> Context:
         ),
         hash_password=hash_password,
         password_matches=password_matches,
+        elsewhere=elsewhere(settings),
         sign_ins=sign_ins(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts, house=settings.house),
     )
+
+
+def elsewhere(settings: Settings) -> Elsewhere | None:
+    """Return the identity provider, where one is set; raises ``BadInput`` for settings that don't fit together."""
+    given = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+    if not any(given) and not settings.oidc_groups:
+        return None
+    if not all(given) or not settings.oidc_groups:
+        raise BadInput("settings.oidc_incomplete")
+    if not is_safe(settings.oidc_issuer):
+        raise BadInput("settings.oidc_not_safe", value=settings.oidc_issuer)
+    provider = OpenIdProvider(
+        issuer=settings.oidc_issuer, client_id=settings.oidc_client_id, client_secret=settings.oidc_client_secret
+    )
+    return Elsewhere(provider=provider, roles=read_groups(settings.oidc_groups))
 
 
 def make_folder(settings: Settings) -> None:

@@ -1,4 +1,5 @@
-"""How the house talks to networks: monitors that listen, publishers that speak, and the vault that keeps their keys.
+"""How the house talks to networks: monitors that listen, publishers that speak, the vault that keeps their keys,
+and the identity provider.
 
 The adapters are in ``monitors/`` and ``publishing/``; each dict there is all there is.
 """
@@ -11,8 +12,10 @@ from typing import Any, Protocol
 
 from command_center.domain.accounts import Account
 from command_center.domain.connections import Connection, KeyKind, NetworkRight
+from command_center.domain.identities import Claims
 from command_center.domain.mentions import RawMention
 from command_center.domain.own_posts import OwnPost
+from command_center.domain.people import Role
 from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
 
@@ -193,3 +196,21 @@ class Vault(Protocol):
 
     def unseal(self, identity: str, sealed: str) -> dict[str, str]:
         """Return the secret; raises ``CommandCenterError`` ("vault.…") when the key is missing or another one."""
+
+
+class Provider(Protocol):
+    """The house's identity provider (OpenID Connect, authorisation code with PKCE)."""
+
+    def address(self, *, redirect_uri: str, state: str, nonce: str, verifier: str) -> str:
+        """Return the address to send a browser to; raises ``NetworkTrouble``."""
+
+    def claims(self, *, code: str, issuer: str, redirect_uri: str, nonce: str, verifier: str, now: datetime) -> Claims:
+        """Return who came back with this code; raises ``NetworkTrouble`` or ``NotAllowed`` (``oidc.…``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Where else people sign in, and the roles its groups give here."""
+
+    provider: Provider
+    roles: Mapping[str, frozenset[Role]]

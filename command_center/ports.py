@@ -33,7 +33,7 @@ from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
-from command_center.networks import Monitor, Network, Publisher, SignIn, Vault
+from command_center.networks import Elsewhere, Monitor, Network, Publisher, SignIn, Vault
 from command_center.notary import Notary
 
 
@@ -278,6 +278,7 @@ class Context:
     hash_password: Callable[[str], str]
     password_matches: Callable[[str, str], bool]
     sign_ins: Mapping[str, SignIn] = field(default_factory=dict)
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,8 @@ class Preview:
 
 def preview(ctx: Context, person_id: str, *, plan_id: str, plane: Plane, conflicted: Sequence[str] = ()) -> Preview:
     """Show what activation would lock and who would get which tasks, changing nothing."""
-    plan = plan_named(ctx, plan_id)
     with looking(ctx, person_id, Act.ACTIVATE) as store:
+        plan = plan_named(ctx, plan_id)
         accounts = store.find(Account, plane=plane, active=True, order="name")
         covered = accounts_in_scope(plan, accounts, plane)
         locks = []

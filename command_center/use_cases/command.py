@@ -144,6 +144,7 @@ def housework(verb: Callable[Concatenate[Work, P], str]) -> Callable[Concatenate
         with ctx.store.writing() as store:
             return _once(ctx, store, system_person(ctx.now()), request_id, verb, *args, **kwargs)
 
+    run.__dict__["housework"] = True
     return run
 
 

@@ -107,6 +107,11 @@ def _log(work: Work, action: Action, account: Account) -> None:
 @command(Act.WRITE_ACCOUNT)
 def set_link_hosts(work: Work, *, hosts: tuple[str, ...], plane: Plane = Plane.REAL) -> str:
     """Set the web hosts that links in statements may lead to, such as ``www.example.com``."""
+    return name_hosts(work, hosts, plane)
+
+
+def name_hosts(work: Work, hosts: tuple[str, ...], plane: Plane) -> str:
+    """Keep the hosts of a plane; raises ``BadInput`` for what is none."""
     cleaned = tuple(dict.fromkeys(host.strip().casefold() for host in hosts if host.strip()))
     for host in cleaned:
         if not host.isascii() or "/" in host or ":" in host or "." not in host or " " in host:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from command_center.errors import BadInput, CommandCenterError, Conflict, NotAllowed, StoreUnavailable
+from command_center.errors import BadInput, CommandCenterError, Conflict, NetworkTrouble, NotAllowed, StoreUnavailable
 from command_center.texts import LANGUAGES, say, say_error
 from command_center.use_cases.door_steps import LASTS
 from command_center.web.process import current
@@ -34,6 +34,7 @@ _STATUS: Final[Mapping[type[CommandCenterError], int]] = {
     BadInput: 422,
     Conflict: 409,
     StoreUnavailable: 503,
+    NetworkTrouble: 503,
 }
 
 
@@ -62,6 +63,15 @@ class Door:
     above: str = ""
     below: str = ""
     method: str = "post"
+
+
+_PASSWORD: Final = Field(name="password", kind="password", autocomplete="current-password")
+_SIGN_IN: Final = (Field(name="login", autocomplete="username"), _PASSWORD)
+
+
+def sign_in_door(typed: Mapping[str, str]) -> Door:
+    """Return the first page: the way to the identity provider, where there is one, and the form."""
+    return Door(code="door.sign_in", action="/login", fields=_SIGN_IN, typed=typed)
 
 
 def language_of(request: Request) -> str:
@@ -136,7 +146,7 @@ def page_of(request: Request, door: Door, *, error: CommandCenterError | None = 
         "title": html.escape(say(language, f"{door.code}.title")),
         "lead": html.escape(say(language, f"{door.code}.lead")),
         "message": _message(language, error),
-        "form": door.above + _form_html(language, door) + door.below,
+        "form": _provider(language, door) + door.above + _form_html(language, door) + door.below,
         "languages": _languages(language, door),
         **{f"claim_{place}": html.escape(say(language, f"door.claim_{place}")) for place in (1, 2, 3, 4)},
     }
@@ -147,6 +157,16 @@ def page_of(request: Request, door: Door, *, error: CommandCenterError | None = 
     if request.query_params.get("lang") in LANGUAGES:
         answer.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="lax", httponly=True)
     return answer
+
+
+def _provider(language: str, door: Door) -> str:
+    """The way to the identity provider above the first form; a link, for no form of ours may lead elsewhere."""
+    if door.action != "/login" or current().ctx.elsewhere is None:
+        return ""
+    wanted = quote(inside(door.typed.get("next", "/")), safe="/")
+    label, other = (html.escape(say(language, f"door.provider{rest}")) for rest in ("", "_or"))
+    address = f"/login/provider?lang={language}&amp;next={wanted}"
+    return f'<a class="provider" href="{address}">{label}</a><p class="or">{other}</p>'
 
 
 def _status(error: CommandCenterError | None) -> int:

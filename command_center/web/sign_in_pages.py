@@ -16,14 +16,13 @@ from starlette.routing import BaseRoute, Route
 from command_center.errors import CommandCenterError, NotAllowed, StoreUnavailable
 from command_center.use_cases import sign_in as use_case
 from command_center.use_cases.door_steps import CODE, StepDue
-from command_center.web.door import Door, Field, address_of, form_of, is_ours, next_step, page_of, welcome
+from command_center.web.door import Door, Field, address_of, form_of, is_ours, next_step, page_of, sign_in_door, welcome
 from command_center.web.process import current
+from command_center.web.provider_pages import provider_routes
 from command_center.web.second_factor_pages import second_factor_routes
 from command_center.web.session import COOKIE, drop_cookie, is_secure
 
 _CSS: Final = (Path(__file__).parent / "templates" / "sign_in.css").read_text(encoding="utf-8")
-_PASSWORD: Final = Field(name="password", kind="password", autocomplete="current-password")
-_SIGN_IN: Final = (Field(name="login", autocomplete="username"), _PASSWORD)
 _CODE: Final = Field(name="code", hint="door.code_hint")
 _OPENING: Final = (
     Field(name="name", autocomplete="name"),
@@ -43,6 +42,7 @@ def sign_in_routes() -> list[BaseRoute]:
         Route("/logout", do_sign_out, methods=["POST"]),
         Route("/sign-in.css", style, methods=["GET"]),
         *second_factor_routes(),
+        *provider_routes(),
     ]
 
 
@@ -57,15 +57,15 @@ async def show_sign_in(request: Request) -> Response:
         if not await run_sync(use_case.is_open, current().ctx):
             return RedirectResponse("/open", status_code=303)
     except StoreUnavailable as gone:
-        return page_of(request, _sign_in_door({}), error=gone)
+        return page_of(request, sign_in_door({}), error=gone)
     over = NotAllowed("sign_in.step_over") if "over" in request.query_params else None
-    return page_of(request, _sign_in_door(dict(request.query_params)), error=over)
+    return page_of(request, sign_in_door(dict(request.query_params)), error=over)
 
 
 async def do_sign_in(request: Request) -> Response:
     """Sign somebody in and send them where they wanted to go."""
     typed = await form_of(request)
-    door = _sign_in_door(typed)
+    door = sign_in_door(typed)
     if not is_ours(request):
         return page_of(request, door, error=NotAllowed("door.other_origin"), status=403)
     given = (typed.get("login", ""), typed.get("password", ""), address_of(request))
@@ -86,7 +86,7 @@ async def show_opening(request: Request) -> Response:
             return RedirectResponse("/login", status_code=303)
         return page_of(request, await run_sync(_opening_door, {}))
     except StoreUnavailable as gone:
-        return page_of(request, _sign_in_door({}), error=gone)
+        return page_of(request, sign_in_door({}), error=gone)
 
 
 async def do_open(request: Request) -> Response:
@@ -98,7 +98,7 @@ async def do_open(request: Request) -> Response:
             raise NotAllowed("door.other_origin")
         token = await run_sync(partial(use_case.open_house, current().ctx, **values))
     except CommandCenterError as error:
-        door = _sign_in_door({}) if isinstance(error, StoreUnavailable) else await run_sync(_opening_door, typed)
+        door = sign_in_door({}) if isinstance(error, StoreUnavailable) else await run_sync(_opening_door, typed)
         return page_of(request, door, error=error)
     return welcome(request, token, "/")
 
@@ -111,12 +111,8 @@ async def do_sign_out(request: Request) -> Response:
         try:
             await run_sync(use_case.sign_out, current().ctx, request.cookies.get(COOKIE, ""))
         except StoreUnavailable as gone:
-            return page_of(request, _sign_in_door({}), error=gone)
+            return page_of(request, sign_in_door({}), error=gone)
     return answer
-
-
-def _sign_in_door(typed: Mapping[str, str]) -> Door:
-    return Door(code="door.sign_in", action="/login", fields=_SIGN_IN, typed=typed)
 
 
 def _opening_door(typed: Mapping[str, str]) -> Door:

@@ -19,8 +19,8 @@ from command_center.domain.mentions import Plane
 from command_center.domain.people import Person
 from command_center.domain.plan_words import SlotType
 from command_center.domain.publications import Publication, PublicationState
-from command_center.domain.response_log import verify
 from command_center.domain.statements import Content, Slot, StatementState, StatementVersion, Variant, content_hash
+from command_center.domain.verifying import verify
 from command_center.errors import CommandCenterError
 from command_center.networks import Access, Message, Outcome
 from command_center.ports import Caller, Store
