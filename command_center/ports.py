@@ -22,6 +22,7 @@ from command_center.domain.merkle import Tree
 from command_center.domain.off_voice import AccountWatch, OffVoice
 from command_center.domain.people import Credential, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
+from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
 from command_center.domain.removals import Removal
@@ -56,7 +57,9 @@ _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Sou
 _Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
 _Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
 _Stands = AccountWatch | OffVoice | Removal
-_Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
+_Kept = (
+    Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt | Unsealing
+)
 Record = _Heard | _Led | _Said | _Stands | _Kept
 R = TypeVar("R", bound=Record)
 
@@ -194,6 +197,12 @@ class Writing(Reading, Protocol):
         """Empty these mentions of everything their authors wrote and are; returns how many weren't empty yet.
 
         Their id, topic, time and figures stay, so that counts stay and the same post never comes back.
+        """
+
+    def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
+        """Destroy the texts (of these fields, else all) that log entries only commit to; returns how many.
+
+        The entries stay to the letter; when and why a text went stays in its place.
         """
 
     def append(self, entry: NewEntry) -> LogEntry:

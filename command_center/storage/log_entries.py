@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from command_center.domain.merkle import Node, Tree, completed
 from command_center.domain.response_log import LogEntry, NewEntry, seal
+from command_center.storage import log_texts
 from command_center.storage.tables import log_entries, log_head, log_nodes
 from command_center.storage.values import Mapped, mapped_to, storable
 
-_ENTRIES: Final[Mapped[LogEntry]] = mapped_to(LogEntry, log_entries)
+_ENTRIES: Final[Mapped[LogEntry]] = mapped_to(LogEntry, log_entries, but=frozenset({"texts"}))
 _AT_ONCE: Final = 500
 
 
@@ -54,8 +55,7 @@ def _portions(
         if before is not None:
             portion = portion.where(number < before)
         rows = connection.execute(portion.limit(size)).mappings().all()
-        for row in rows:
-            yield _ENTRIES.record(row)
+        yield from log_texts.joined(connection, [_ENTRIES.record(row) for row in rows])
         if len(rows) < size:
             return
         left = None if left is None else left - size
@@ -71,6 +71,7 @@ def append(connection: sa.Connection, entry: NewEntry) -> LogEntry:
     sealed = seal(_writable(entry), number=head.number + 1, previous_hash=head.hash)
     connection.execute(log_entries.insert(), _ENTRIES.row(sealed))
     connection.execute(log_head.update().values(number=sealed.number, hash=sealed.hash))
+    log_texts.keep(connection, sealed)
     grown = [
         {"level": level, "position": position, "hash": hash_.hex()}
         for level, position, hash_ in completed(head.number, bytes.fromhex(sealed.hash), _node(connection))

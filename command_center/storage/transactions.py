@@ -12,7 +12,7 @@ from command_center.domain.merkle import Tree
 from command_center.domain.response_log import LogEntry, NewEntry
 from command_center.errors import Conflict
 from command_center.ports import Ingested, MentionFilter, MentionPage, R, Record, Tally, TopicExtent
-from command_center.storage import log_entries, mention_queries, mention_rows, records
+from command_center.storage import log_entries, log_texts, mention_queries, mention_rows, records
 from command_center.storage.tables import store_version
 
 T = TypeVar("T")
@@ -122,6 +122,12 @@ class SqlWriting(SqlReading):
     def erase(self, ids: Sequence[str]) -> int:
         """Empty these mentions of everything their authors wrote and are."""
         gone = mention_rows.erase(self._connection, ids)
+        self._changed = self._changed or bool(gone)
+        return gone
+
+    def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
+        """Destroy what these log entries only commit to; the entries stay as they are."""
+        gone = log_texts.erase(self._connection, numbers, fields=fields, at=at, why=why)
         self._changed = self._changed or bool(gone)
         return gone
 

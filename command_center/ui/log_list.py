@@ -89,9 +89,13 @@ def _matching(page: Page, store: Reading, wanted: Wanted, before: int | None) ->
             continue
         if wanted.until is not None and entry.at >= wanted.until:
             continue
-        if words and not all(word in fold(entry.body) for word in words):
+        if words and not all(word in _searched(entry) for word in words):
             continue
         yield entry
+
+
+def _searched(entry: LogEntry) -> str:
+    return fold(" ".join([entry.body, *(text.value for text in entry.texts)]))
 
 
 def ask_filters(page: Page, choices: Choices) -> Wanted:

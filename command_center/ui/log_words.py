@@ -117,6 +117,10 @@ def details(
             continue
         label = page.say(f"log.detail.{name}") if knows(page.language, f"log.detail.{name}") else name
         yield label, _value(page, names, name, value, str(found.get("why", "")))
+    for text in entry.texts:
+        if text.erased_at is not None and (only is None or text.field in only):
+            label = page.say(f"log.detail.{text.field}") if knows(page.language, f"log.detail.{text.field}") else ""
+            yield label or text.field, page.say("log.erased", when=page.moment(text.erased_at), why=text.erased_why)
 
 
 def _value(page: Page, names: Names, name: str, value: Any, why: str) -> str:

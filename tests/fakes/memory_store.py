@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from command_center.domain.accounts import Account
 from command_center.domain.alerts import JudgedBucket
+from command_center.domain.log_texts import LogText
 from command_center.domain.mentions import Mention, MinuteCount, Sentiment
 from command_center.domain.people import Person, Session, SignInAttempt
 from command_center.domain.response_log import GENESIS, LogEntry, NewEntry, seal
@@ -102,6 +103,18 @@ class MemoryWriting(MemoryReading):
             )
         self.changed = self.changed or bool(gone)
         return len(gone)
+
+    def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
+        """Destroy what these log entries only commit to."""
+        self.check()
+        log, gone = self._state.log, 0
+        for entry in [entry for entry in log if entry.number in set(numbers)]:
+            wanted = {t for t in entry.texts if t.erased_at is None and (not fields or t.field in fields)}
+            texts = tuple(LogText(t.field, "", "", at, why) if t in wanted else t for t in entry.texts)
+            log[entry.number - 1] = dataclasses.replace(entry, texts=texts)
+            gone += len(wanted)
+        self.changed = self.changed or bool(gone)
+        return gone
 
     def append(self, entry: NewEntry) -> LogEntry:
         """Append to the log in this transaction."""
