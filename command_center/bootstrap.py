@@ -72,6 +72,7 @@ def build(settings: Settings) -> Context:
                 items, account, language or settings.language, settings.public_url
             ),
         ),
+        names_sealed=settings.works_council == "on",
         hash_password=hash_password,
         password_matches=password_matches,
         sign_ins=sign_ins(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts, house=settings.house),

@@ -159,6 +159,9 @@ class Reading(Protocol):
     def mention(self, identity: str) -> Mention | None:
         """Return one mention."""
 
+    def old_mentions(self, before: datetime, *, but_topics: Sequence[str], limit: int) -> list[str]:
+        """Return ids of mentions that came here before a moment, aren't empty, and are in none of these topics."""
+
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""
 
@@ -189,6 +192,9 @@ class Writing(Reading, Protocol):
 
     def remove(self, kind: type[R], /, **equal: object) -> int:
         """Delete records that never carry proof: sessions, sign-in attempts, judged buckets, sources."""
+
+    def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
+        """Delete sign-in attempts, sessions, requests or notices last used before a moment; returns how many."""
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""
@@ -280,6 +286,7 @@ class Context:
     hash_password: Callable[[str], str]
     password_matches: Callable[[str, str], bool]
     sign_ins: Mapping[str, SignIn] = field(default_factory=dict)
+    names_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,10 @@ class SqlReading:
         """Return one mention."""
         return mention_queries.mention(self._connection, identity)
 
+    def old_mentions(self, before: datetime, *, but_topics: Sequence[str], limit: int) -> list[str]:
+        """Return ids of mentions that came here before a moment."""
+        return mention_queries.old(self._connection, before, but_topics=but_topics, limit=limit)
+
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""
         return mention_queries.page(self._connection, wanted, limit=limit, offset=offset)
@@ -114,6 +118,10 @@ class SqlWriting(SqlReading):
     def remove(self, kind: type[R], /, **equal: object) -> int:
         """Delete records of a kind that never carries proof."""
         return self._change(lambda: records.remove(self._connection, kind, equal))
+
+    def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
+        """Delete what was last used before a moment, of a kind that never carries proof."""
+        return self._change(lambda: records.expire(self._connection, kind, before, equal))
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from command_center.domain.accounts import Account
-from command_center.domain.alerts import JudgedBucket
+from command_center.domain.alerts import JudgedBucket, Notice
 from command_center.domain.log_texts import LogText
 from command_center.domain.mentions import Mention, MinuteCount, Sentiment
 from command_center.domain.people import Person, Session, SignInAttempt
@@ -26,7 +26,7 @@ from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.errors import BadInput, Conflict, StoreUnavailable
-from command_center.ports import Ingested, R, Record
+from command_center.ports import Ingested, R, Record, Request
 from tests.fakes.memory_reading import MemoryReading, State, summed
 
 _UNIQUE: Final[Mapping[type[Any], Callable[[Any], object]]] = {
@@ -37,6 +37,7 @@ _UNIQUE: Final[Mapping[type[Any], Callable[[Any], object]]] = {
     StatementVersion: lambda version: (version.statement_id, version.number),
 }
 _REMOVABLE: Final = frozenset({Session, SignInAttempt, JudgedBucket, Source})
+_EXPIRE: Final[Mapping[type[Any], str]] = {Session: "seen_at", SignInAttempt: "at", Request: "at", Notice: "at"}
 
 
 class MemoryWriting(MemoryReading):
@@ -71,6 +72,16 @@ class MemoryWriting(MemoryReading):
         if kind not in _REMOVABLE or not equal:
             raise TypeError(f"{kind.__name__} can't be removed like this")
         gone = self.find(kind, **equal)  # type: ignore[arg-type]
+        for record in gone:
+            del self.rows(kind)[record.id]
+        self.changed = True
+        return len(gone)
+
+    def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
+        """Delete what was last used before a moment, of a kind that never carries proof."""
+        self.check()
+        used = _EXPIRE[kind]
+        gone = [row for row in self.find(kind, **equal) if getattr(row, used) < before]  # type: ignore[arg-type]
         for record in gone:
             del self.rows(kind)[record.id]
         self.changed = True
