@@ -84,6 +84,7 @@ def build(settings: Settings) -> Context:
                 items, account, language or settings.language, settings.public_url
             ),
         ),
+        names_sealed=settings.works_council == "on",
         hash_password=hash_password,
         password_matches=password_matches,
         elsewhere=elsewhere(settings),

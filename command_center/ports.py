@@ -24,6 +24,7 @@ from command_center.domain.merkle import Tree
 from command_center.domain.off_voice import AccountWatch, OffVoice
 from command_center.domain.people import Credential, DoorStep, Identity, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
+from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
 from command_center.domain.removals import Removal
@@ -60,7 +61,7 @@ _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Sou
 _Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
 _Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
 _Stands = AccountWatch | OffVoice | Removal
-_Proof = Deposit | Head
+_Proof = Deposit | Head | Unsealing
 _Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
 _Enters = DoorStep | Identity | SecondFactor
 Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept | _Enters
@@ -162,6 +163,9 @@ class Reading(Protocol):
     def mention(self, identity: str) -> Mention | None:
         """Return one mention."""
 
+    def old_mentions(self, before: datetime, *, but_topics: Sequence[str], limit: int) -> list[str]:
+        """Return ids of mentions that came here before a moment, aren't empty, and are in none of these topics."""
+
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""
 
@@ -193,6 +197,9 @@ class Writing(Reading, Protocol):
     def remove(self, kind: type[R], /, **equal: object) -> int:
         """Delete records that never carry proof: sessions, sign-ins, second factors, judged buckets, sources."""
 
+    def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
+        """Delete sign-in attempts, sessions, requests or notices last used before a moment; returns how many."""
+
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""
 
@@ -200,6 +207,12 @@ class Writing(Reading, Protocol):
         """Empty these mentions of everything their authors wrote and are; returns how many weren't empty yet.
 
         Their id, topic, time and figures stay, so that counts stay and the same post never comes back.
+        """
+
+    def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
+        """Destroy the texts (of these fields, else all) that log entries only commit to; returns how many.
+
+        The entries stay to the letter; when and why a text went stays in its place.
         """
 
     def append(self, entry: NewEntry) -> LogEntry:
@@ -279,6 +292,7 @@ class Context:
     password_matches: Callable[[str, str], bool]
     sign_ins: Mapping[str, SignIn] = field(default_factory=dict)
     elsewhere: Elsewhere | None = None
+    names_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,13 @@ SPECS: Final = (
         description_de="Ob dieser Prozess auch die Hintergrundarbeit macht; `off`, wenn ein eigener läuft.",
     ),
     SettingSpec(
+        name="WORKS_COUNCIL",
+        kind="on|off",
+        default="on",
+        description_en="Whether the log and its exports name colleagues by pseudonym until two people unseal names.",
+        description_de="Ob Protokoll und Exporte Mitarbeitende mit Kennung nennen, bis zwei Personen Namen freigeben.",
+    ),
+    SettingSpec(
         name="SESSION_IDLE_MINUTES",
         kind="number",
         default="60",
@@ -247,6 +254,7 @@ class Settings:
     zone: str = "Europe/Berlin"
     house: str = "One Voice"
     worker: str = "embedded"
+    works_council: str = "on"
     session_idle_minutes: int = 60
     session_hours: int = 12
 

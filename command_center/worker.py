@@ -21,6 +21,7 @@ from command_center.use_cases.judge_live import judge_live
 from command_center.use_cases.outcome import look_after_intended
 from command_center.use_cases.publish import run_queue
 from command_center.use_cases.replay import advance_replays
+from command_center.use_cases.retention import keep_to_retention
 from command_center.use_cases.safe_mode import look_outside
 from command_center.use_cases.send import send_intended
 from command_center.use_cases.take_down import carry_out_removals
@@ -75,6 +76,7 @@ def work_once(ctx: Context) -> None:
     look_after_intended(ctx)
     if _something_expires(ctx):
         expire_statements(ctx, f"expire:{ctx.new_id()}")
+    keep_to_retention(ctx)
 
 
 def _something_expires(ctx: Context) -> bool:

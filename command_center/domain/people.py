@@ -52,6 +52,8 @@ class Act(StrEnum):
     READ_PEOPLE = "people.read"
     OWN_SETTINGS = "self.write"
     WRITE_DUTY = "duty.write"
+    PROTECT_DATA = "data.protect"
+    UNSEAL_NAMES = "names.unseal"
 
 
 # The person who agrees as the second one in a drill; it exists in the practice plane only.
@@ -92,6 +94,8 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.READ_PEOPLE: _ALL,
     Act.OWN_SETTINGS: _ALL,
     Act.WRITE_DUTY: _LEAD | _ADMIN,
+    Act.PROTECT_DATA: _ADMIN,
+    Act.UNSEAL_NAMES: frozenset({Role.AUDITOR}),
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from command_center.domain.log_texts import LogText, changed_text, texts_in
 from command_center.domain.merkle import EMPTY, Growing
 from command_center.domain.response_log import GENESIS, Action, LogEntry, canonical, columns_in, entry_hash, utc_text
 
@@ -20,13 +21,17 @@ Fault = tuple[str, str, str]
 
 
 class Line(NamedTuple):
-    """One entry as it is presented: ``columns`` is what is said beside the body, which may be left out."""
+    """One entry as it is presented: ``columns`` is what is said beside the body, which may be left out.
+
+    ``texts`` are those the body commits to; None where they were not handed over.
+    """
 
     number: object
     previous: object
     hash: object
     body: str | None
     columns: Mapping[str, object]
+    texts: tuple[LogText, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def _line_of(entry: LogEntry) -> Line:
         "incident": entry.incident_id,
         "previous": entry.previous_hash,
     }
-    return Line(entry.number, entry.previous_hash, entry.hash, entry.body, columns)
+    return Line(entry.number, entry.previous_hash, entry.hash, entry.body, columns, entry.texts)
 
 
 def _read(line: str) -> Line | str:
@@ -96,7 +101,7 @@ def _read(line: str) -> Line | str:
     except (ValueError, KeyError, TypeError, RecursionError):
         return line
     text = None if body is None else str(body)
-    return Line(number, previous, hash_, text, {"number": number, "previous": previous})
+    return Line(number, previous, hash_, text, {"number": number, "previous": previous}, texts_in(data.get("texts")))
 
 
 def _walk(lines: Iterable[Line | str], sizes: Collection[int]) -> Verification:
@@ -154,6 +159,9 @@ class _Seen:
         written = columns_in(line.body)
         if any(written.get(name) != value for name, value in line.columns.items()):
             return "log.columns_changed", canonical(written), canonical(line.columns)
+        changed = changed_text(line.body, line.texts) if line.texts is not None else None
+        if changed is not None:
+            return "log.text_changed", *changed
         self._remember(number, line.body, str(written["at"]))
         return None
 

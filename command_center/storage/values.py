@@ -24,6 +24,7 @@ from command_center.domain.incidents import Clock, Decision, Fact, Incident, Tas
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import AccountWatch, OffVoice
 from command_center.domain.people import Credential, DoorStep, Identity, Person, Session, SignInAttempt
+from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
 from command_center.domain.removals import Removal
@@ -33,7 +34,15 @@ from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.ports import Request, Setting
-from command_center.storage import door_tables, log_tables, network_tables, tables, telling_tables, voice_tables
+from command_center.storage import (
+    door_tables,
+    log_tables,
+    network_tables,
+    privacy_tables,
+    tables,
+    telling_tables,
+    voice_tables,
+)
 
 Row = dict[str, Any]
 Code = Callable[[Any], Any]
@@ -80,6 +89,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Topic: tables.topics,
     Triage: tables.triages,
     TriageAnswer: tables.triage_answers,
+    Unsealing: privacy_tables.unsealings,
 }
 _DERIVED: Final[Mapping[type[Any], tuple[str, Callable[[Any], str]]]] = {
     Person: ("login_key", lambda person: storable(person.login.casefold())),
@@ -157,10 +167,11 @@ def _mapped(kind: Any) -> Mapped[Any]:
     return mapped_to(kind, TABLES[kind])
 
 
-def mapped_to(kind: type[K], table: Table) -> Mapped[K]:
-    """Map a dataclass to a table whose columns are named like its fields."""
+def mapped_to(kind: type[K], table: Table, *, but: frozenset[str] = frozenset()) -> Mapped[K]:
+    """Map a dataclass to a table whose columns are named like its fields, ``but`` those kept elsewhere."""
     hints = get_type_hints(kind)
-    codes = {field.name: _codes(hints[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
+    names = [field.name for field in fields(kind) if field.name not in but]  # type: ignore[arg-type]
+    codes = {name: _codes(hints[name]) for name in names}
     return Mapped(
         kind,
         table,

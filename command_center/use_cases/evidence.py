@@ -11,6 +11,7 @@ from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, JudgedBucket, Notice
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
+from command_center.domain.log_texts import as_data
 from command_center.domain.off_voice import OffVoice
 from command_center.domain.people import Act, Person
 from command_center.domain.publications import Publication
@@ -160,7 +161,9 @@ def log_lines(store: Reading, *, incident_id: str = "") -> Iterator[str]:
     if incident_id:
         wanted = {entry.number for entry in timeline(store, need(store, Incident, incident_id))}
     for entry in store.log():
-        line = {"number": entry.number, "previous": entry.previous_hash, "hash": entry.hash}
+        line: dict[str, Any] = {"number": entry.number, "previous": entry.previous_hash, "hash": entry.hash}
         if wanted is None or entry.number in wanted:
             line["body"] = entry.body
+            if entry.texts:
+                line["texts"] = as_data(entry.texts)
         yield json.dumps(line, ensure_ascii=False, sort_keys=True)
