@@ -113,7 +113,7 @@ def _secret_form(page: Page, network: str, kind: KeyKind) -> None:
                     page.say("connections.server"), _SERVER[network], key=server, placeholder="https://mastodon.social"
                 )
             for name, key in keys.items():
-                label = plain(page.say(f"connections.secret_{name}"))
+                label = page.say(f"connections.secret_{name}")
                 st.text_input(
                     label, key=key, type="default" if name == "identifier" else "password", autocomplete="off"
                 )
