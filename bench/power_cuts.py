@@ -25,7 +25,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from command_center.domain.mentions import Plane
-from command_center.domain.response_log import Action, NewEntry, verify
+from command_center.domain.response_log import Action, NewEntry
+from command_center.domain.verifying import verify
 from command_center.errors import StoreUnavailable
 from command_center.storage import SqlStore, engines, open_store
 

@@ -27,8 +27,9 @@ from command_center.domain.incidents import Clock, FactState, Incident, Incident
 from command_center.domain.mentions import Plane, RawMention
 from command_center.domain.people import Person, Role
 from command_center.domain.publications import Publication
-from command_center.domain.response_log import GENESIS, verify
+from command_center.domain.response_log import GENESIS
 from command_center.domain.topics import Topic
+from command_center.domain.verifying import verify
 from command_center.ports import Caller, Context, Request
 from command_center.settings import Settings
 from command_center.use_cases.activate import activate
