@@ -13,6 +13,7 @@ from command_center.ui.log_list import (
     show_entries,
     show_export,
 )
+from command_center.ui.log_sealing import show_sealing
 from command_center.ui.wordings import show_style
 from command_center.use_cases.evidence import note_reading
 
@@ -26,4 +27,5 @@ with entries:
     show_entries(page, read_entries(page, wanted, before=before_now()))
 with proof:
     show_check(page)
+    show_sealing(page, choices.incidents)
     show_export(page, choices)
