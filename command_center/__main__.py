@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from command_center.shell import data, evidence, gate, keeping, people
+from command_center.shell import data, evidence, gate, keeping, people, privacy
 from command_center.shell.frame import language
 from command_center.texts import say
 
@@ -39,6 +39,8 @@ app.command("new-key")(keeping.make_key)
 app.command("rotate-keys")(keeping.rotate)
 app.command("rotate-log-key")(keeping.rotate_log)
 app.command("doctor")(keeping.doctor)
+app.command("processing-record")(privacy.record)
+app.command("works-agreement")(privacy.agreement)
 
 
 def main() -> None:

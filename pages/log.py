@@ -13,6 +13,7 @@ from command_center.ui.log_list import (
     show_export,
 )
 from command_center.ui.log_proof import show_check, show_heads
+from command_center.ui.log_sealing import show_sealing
 from command_center.ui.wordings import show_style
 from command_center.use_cases.evidence import note_reading
 
@@ -27,4 +28,5 @@ with entries:
 with proof:
     show_check(page)
     show_heads(page)
+    show_sealing(page, choices.incidents)
     show_export(page, choices)

@@ -45,6 +45,7 @@ PLACES: Final = (
     Place(code="people", path="people", icon="group", act=Act.READ_PEOPLE, house=True),
     Place(code="import_mentions", path="import", icon="upload_file", act=Act.IMPORT_MENTIONS, house=True),
     Place(code="sources", path="sources", icon="sensors", act=Act.WRITE_TOPIC, house=True),
+    Place(code="privacy", path="privacy", icon="policy", act=Act.OWN_SETTINGS, house=True),
     Place(code="settings", path="settings", icon="settings", act=Act.WRITE_TOPIC, house=True),
 )
 

@@ -116,10 +116,10 @@ class Crisis:
 
 
 @contextmanager
-def crisis_house(folder: Path) -> Iterator[Crisis]:
+def crisis_house(folder: Path, *, works_council: str = "off") -> Iterator[Crisis]:
     """Open a house with five people and two accounts; nothing has happened yet."""
     folder.mkdir(exist_ok=True)
-    settings = Settings(data=folder)
+    settings = Settings(data=folder, works_council=works_council)
     process = hold(Process(settings=settings, ctx=build(settings)))
     open_house(process.ctx, login="kim", name="Kim Brandt", email="kim@example.org", password=PASSWORD)
     house = Crisis(ctx=process.ctx, data=folder)

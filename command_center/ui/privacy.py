@@ -1,0 +1,88 @@
+"""What we store: every kind of data in words, who holds which right, one's own data, and the papers."""
+
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from command_center.domain.people import Act
+from command_center.ports import Caller
+from command_center.privacy_documents import Stored, measures, processing_record, stored, who_may, works_agreement
+from command_center.ui.incident_look import heading, note
+from command_center.ui.page import Page
+from command_center.use_cases.command import looking
+from command_center.use_cases.personal_data import export_person
+from command_center.use_cases.retention import kept_for, last_run
+from command_center.web.process import current
+
+_OWN: Final = "privacy.own_data"
+
+
+def show_stored(page: Page) -> None:
+    """Show every kind of data: purpose, content, how long, who reads it."""
+    settings = current().settings
+    with looking(page.ctx, page.person.id, Act.OWN_SETTINGS) as store:
+        days, last = kept_for(store), last_run(store)
+    note(page.say(f"privacy.mode_{settings.works_council}"), "◇" if page.ctx.names_sealed else "!")
+    heading(page.say("privacy.kinds"), page.say("privacy.kinds_lead"))
+    st.html(f'<div class="cc-kept">{"".join(_card(page, each) for each in stored(page.language, days))}</div>')
+    st.caption(page.say("privacy.last_run", when=page.moment(last)) if last else page.say("privacy.never_run"))
+    heading(page.say("privacy.measures"))
+    st.html(
+        f'<ul class="cc-measures">{"".join(f"<li>{escape(m)}</li>" for m in measures(page.language, settings))}</ul>'
+    )
+    with st.expander(page.say("privacy.rights"), icon=":material/lock_person:", key="privacy_rights"):
+        rows = "".join(
+            f"<div><dt>{escape(page.word(act))}</dt><dd>{escape(who_may(page.language, act))}</dd></div>" for act in Act
+        )
+        st.html(f'<dl class="cc-terms">{rows}</dl>')
+
+
+def _card(page: Page, each: Stored) -> str:
+    terms = ((each.holds, "holds"), (each.readers, "readers"), (each.basis, "basis"))
+    rows = "".join(
+        f"<div><dt>{escape(page.say(f'privacy.record_head_{code}'))}</dt><dd>{escape(value)}</dd></div>"
+        for value, code in terms
+    )
+    return (
+        f"<section><header><b>{escape(each.name)}</b><span>{escape(each.time)}</span></header>"
+        f"<p>{escape(each.purpose)}</p><dl>{rows}</dl></section>"
+    )
+
+
+def show_own_data(page: Page) -> None:
+    """Let somebody take along everything stored about them."""
+    with st.container(key="card_own_data", gap="small"):
+        st.subheader(page.say("privacy.own"), anchor=False)
+        st.caption(page.say("privacy.own_lead"))
+        if st.button(page.say("privacy.own_make"), key="own_data", icon=":material/person_search:"):
+            # Each report is a wish of its own, so that each is logged.
+            caller = Caller(page.person.id, page.ctx.new_id())
+            st.session_state[_OWN] = export_person(page.ctx, caller, person_id=page.person.id)
+        made = st.session_state.get(_OWN)
+        if made:
+            st.download_button(
+                page.say("privacy.own_take"), made, "one-voice-person.json", "application/json", on_click="ignore"
+            )
+
+
+def show_papers(page: Page) -> None:
+    """Offer the record of processing and the draft works agreement, made from the settings as they are."""
+    settings = current().settings
+    with looking(page.ctx, page.person.id, Act.OWN_SETTINGS) as store:
+        days = kept_for(store)
+    with st.container(key="card_papers", gap="small"):
+        st.subheader(page.say("privacy.papers"), anchor=False)
+        st.caption(page.say("privacy.papers_lead"))
+        record = processing_record(page.language, settings, days, now=page.now)
+        agreement = works_agreement(settings, days, now=page.now)
+        for code, text in (("record", record), ("agreement", agreement)):
+            st.download_button(
+                page.say(f"privacy.take_{code}"),
+                text,
+                page.say(f"privacy.file_{code}"),
+                "text/markdown",
+                key=f"take_{code}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
