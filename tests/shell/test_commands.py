@@ -159,3 +159,10 @@ def test_a_data_folder_that_is_not_there_yet_is_made(house: Path, monkeypatch: p
     monkeypatch.setenv("COMMAND_CENTER_DATA", str(blocked / "folder"))
     result = run("verify-log")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+
+
+def test_the_papers_of_data_protection_are_printed() -> None:
+    record = run("processing-record")
+    assert (record.exit_code, record.stdout.splitlines()[0][:8]) == (0, "# Record")
+    agreement = run("works-agreement")
+    assert (agreement.exit_code, agreement.stdout[:9]) == (0, "# ENTWURF")
