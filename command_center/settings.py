@@ -202,8 +202,8 @@ SPECS: Final = (
         name="WORKS_COUNCIL",
         kind="on|off",
         default="on",
-        description_en="Whether the log and its exports name colleagues by pseudonym until two people unseal names.",
-        description_de="Ob Protokoll und Exporte Mitarbeitende mit Kennung nennen, bis zwei Personen Namen freigeben.",
+        description_en="Whether the log names colleagues by pseudonym until two people unseal names.",
+        description_de="Ob das Protokoll Mitarbeitende mit Kennung nennt, bis zwei Personen Namen freigeben.",
     ),
     SettingSpec(
         name="SESSION_IDLE_MINUTES",
