@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test lint lock screenshots bench clean
+.PHONY: help run test peers lint lock screenshots bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -19,6 +19,8 @@ test: $(VENV)/.test ## set up what tests need and pass them
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest
 
+peers: .peers/bluesky/.ready .peers/oidc/.ready ## install the servers some tests talk to: Bluesky's, an OpenID Connect provider (Node 20, npm)
+
 lint: $(VENV)/.test ## only the rules of the house, no tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
@@ -27,7 +29,18 @@ lock: $(VENV)/.test ## lock the dependencies again, with hashes
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove the virtual environment and the caches, never the data
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) .peers .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# Without install scripts, but for the one that compiles SQLite: that takes some minutes, once.
+.peers/bluesky/.ready: tests/peers/bluesky_pds/package.json tests/peers/bluesky_pds/package-lock.json
+	@mkdir -p .peers/bluesky && cp $^ .peers/bluesky/
+	@cd .peers/bluesky && npm ci --ignore-scripts --no-audit --no-fund --silent && npm rebuild better-sqlite3 --silent
+	@touch $@
+
+.peers/oidc/.ready: tests/peers/oidc_provider/package.json tests/peers/oidc_provider/package-lock.json
+	@mkdir -p .peers/oidc && cp $^ .peers/oidc/
+	@cd .peers/oidc && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'

@@ -11,20 +11,30 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from command_center import plan_files
+from command_center.alert_texts import (
+    alert_body,
+    alert_digest,
+    alert_overdue,
+    alert_subject,
+    off_voice_words,
+    trial_message,
+)
 from command_center.depositing import depositors
+from command_center.domain.identities import read_groups
 from command_center.domain.verifying import Verification
 from command_center.errors import BadInput, StoreUnavailable
+from command_center.networks import Elsewhere
 from command_center.notary import Notary
 from command_center.notifying import tellers
+from command_center.oidc import OpenIdProvider, is_safe
 from command_center.ports import AlertWords, Context
-from command_center.publishing import WITHOUT_NETWORK, networks
+from command_center.publishing import WITHOUT_NETWORK, networks, sign_ins
 from command_center.settings import Settings
 from command_center.signing import FileSigner, verify
 from command_center.storage import engines
 from command_center.storage.backup import backup, restore
 from command_center.storage.migrate import pending
 from command_center.storage.store import open_store
-from command_center.texts import alert_body, alert_digest, alert_overdue, alert_subject, trial_message
 from command_center.vault import FernetVault
 from monitors import monitors
 
@@ -50,12 +60,7 @@ def build(settings: Settings) -> Context:
         networks=ways_out,
         monitors=monitors(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts, inbox=settings.inbox),
         vault=FernetVault(keys=settings.token_key, file=settings.token_key_file),
-        notary=Notary(
-            signer=FileSigner(settings.log_origin, settings.log_key_file),
-            every=timedelta(seconds=settings.checkpoint_seconds),
-            verify=verify,
-            depositors=depositors(settings.deposits, settings.language),
-        ),
+        notary=notary(settings),
         tellers=tellers(settings.notify_urls),
         plans=lambda: shelf(settings.plans).plans,
         plan_snapshot=plan_files.plan_to_data,
@@ -70,10 +75,41 @@ def build(settings: Settings) -> Context:
                 waiting, language or settings.language, settings.public_url, call
             ),
             trial=lambda language: trial_message(language or settings.language, settings.public_url),
+            off_voice=lambda items, account, language: off_voice_words(
+                items, account, language or settings.language, settings.public_url
+            ),
         ),
+        names_sealed=settings.works_council == "on",
         hash_password=hash_password,
         password_matches=password_matches,
+        elsewhere=elsewhere(settings),
+        sign_ins=sign_ins(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts, house=settings.house),
     )
+
+
+def notary(settings: Settings) -> Notary:
+    """Return who vouches for the log; raises ``BadInput`` for a place that can't be one."""
+    return Notary(
+        signer=FileSigner(settings.log_origin, settings.log_key_file),
+        every=timedelta(seconds=settings.checkpoint_seconds),
+        verify=verify,
+        depositors=depositors(settings.deposits, settings.language),
+    )
+
+
+def elsewhere(settings: Settings) -> Elsewhere | None:
+    """Return the identity provider, where one is set; raises ``BadInput`` for settings that don't fit together."""
+    given = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+    if not any(given) and not settings.oidc_groups:
+        return None
+    if not all(given) or not settings.oidc_groups:
+        raise BadInput("settings.oidc_incomplete")
+    if not is_safe(settings.oidc_issuer):
+        raise BadInput("settings.oidc_not_safe", value=settings.oidc_issuer)
+    provider = OpenIdProvider(
+        issuer=settings.oidc_issuer, client_id=settings.oidc_client_id, client_secret=settings.oidc_client_secret
+    )
+    return Elsewhere(provider=provider, roles=read_groups(settings.oidc_groups))
 
 
 def make_folder(settings: Settings) -> None:

@@ -1,11 +1,16 @@
-"""Tries the keys to networks when somebody asks or a day has passed, in a thread that holds nobody up."""
+"""Tries the keys to networks when somebody asks or a day has passed, and renews those that end soon.
+
+It has a thread of its own, so that a network that hangs holds nobody up.
+"""
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from command_center.errors import CommandCenterError
 from command_center.ports import Context
+from command_center.use_cases.agree import due_renewals, renew_key
 from command_center.use_cases.connect import check_connection, due_checks
 
 LINGER: Final = 2.0
@@ -13,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class Checking:
-    """The one thread that tries keys; ``tend`` is called every second and never waits."""
+    """The one thread that tries and renews keys; ``tend`` is called every second and never waits."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -24,7 +29,8 @@ class Checking:
         """Begin with what is due, unless that is being done."""
         if self._thread is not None and self._thread.is_alive():
             return
-        due = due_checks(self._ctx)
+        due = [(renew_key, identity) for identity in due_renewals(self._ctx)]
+        due += [(check_connection, identity) for identity in due_checks(self._ctx)]
         if due:
             self._stop.clear()
             self._thread = threading.Thread(target=self._check, args=(due,), name="check-connections", daemon=True)
@@ -36,12 +42,12 @@ class Checking:
         if self._thread is not None:
             self._thread.join(LINGER)
 
-    def _check(self, due: list[str]) -> None:
-        for identity in due:
+    def _check(self, due: Sequence[tuple[Callable[[Context, str], str], str]]) -> None:
+        for do, identity in due:
             if self._stop.is_set():
                 return
             try:
-                check_connection(self._ctx, identity)
+                do(self._ctx, identity)
             except CommandCenterError as error:
                 _log.warning("connection %s: %s", identity, error)
             except Exception:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from command_center.domain.mentions import Plane
 from command_center.domain.source_kinds import KINDS
 from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
@@ -88,7 +89,7 @@ class Listening:
     def _wanted(self) -> dict[str, tuple[Source, object]]:
         """Return the sources to listen to and what, when it changes, makes a stream begin anew."""
         with self._ctx.store.reading() as store:
-            sources = [source for source in store.find(Source, active=True) if self._can(source)]
+            sources = [source for source in store.find(Source, plane=Plane.REAL, active=True) if self._can(source)]
             return {source.id: (source, _config(source, topics_of(store, source))) for source in sources}
 
     def _can(self, source: Source) -> bool:

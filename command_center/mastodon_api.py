@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 from command_center.domain.plain_text import plain_text
 from command_center.errors import NetworkTrouble
 from command_center.networks import Access
-from command_center.safe_web import NOT_SENT, SECONDS, Answer, Web
+from command_center.safe_web import SECONDS, Answer, Web
 from command_center.web_status import status_text, trouble_of
 
-NOTHING_DONE: Final = NOT_SENT | {"network.limited", "network.refused", "network.signed_out"}
 _WHY_CHARS: Final = 300
 
 Json = Mapping[str, Any]
@@ -63,7 +62,8 @@ class MastodonApi:
         """Call the server once; a status in ``fine`` is no trouble, and whatever it comes with is left unread.
 
         Raises:
-            NetworkTrouble: A code in ``NOTHING_DONE`` says that surely nothing was changed there.
+            NetworkTrouble: What ``safe_web`` and ``web_status`` say; ``network.limited``, ``network.refused`` and
+                ``network.signed_out`` mean that nothing was changed there, as what was never sent does.
         """
         answer = self.web.fetch(
             self.server + path,

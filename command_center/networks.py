@@ -1,4 +1,5 @@
-"""How the house talks to networks: monitors that listen, publishers that speak, and the vault that keeps their keys.
+"""How the house talks to networks: monitors that listen, publishers that speak, the vault that keeps their keys,
+and the identity provider.
 
 The adapters are in ``monitors/`` and ``publishing/``; each dict there is all there is.
 """
@@ -10,9 +11,11 @@ from threading import Event
 from typing import Any, Protocol
 
 from command_center.domain.accounts import Account
-from command_center.domain.connections import Connection, NetworkRight
+from command_center.domain.connections import Connection, KeyKind, NetworkRight
+from command_center.domain.identities import Claims
 from command_center.domain.mentions import RawMention
 from command_center.domain.own_posts import OwnPost
+from command_center.domain.people import Role
 from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
 
@@ -76,6 +79,13 @@ class Stream(Protocol):
 
         Goes on from the source's cursor; raises ``NetworkTrouble`` when the line is lost.
         """
+
+
+class Counting(Protocol):
+    """A monitor whose network counts without being read."""
+
+    def baseline_counts(self, access: Access, topic: Topic) -> list[tuple[datetime, int]]:
+        """Return how many posts every whole hour of the last days had, oldest first; raises ``NetworkTrouble``."""
 
 
 Monitor = Poll | Stream
@@ -150,6 +160,34 @@ class Network(Publisher, Protocol):
         """Return whose account the key opens (its handle) and what it may do; raises ``NetworkTrouble``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A sign-in at a network that has begun: ``address`` is where the person agrees, ``kept`` what finishing needs."""
+
+    address: str
+    kept: Mapping[str, str] = field(repr=False)
+
+
+class SignIn(Protocol):
+    """A way to a key by agreeing on the network's own page, in the person's browser.
+
+    ``asks`` names what has to be typed before (``client_id`` …), ``optional`` what may be left empty.
+    """
+
+    kind: KeyKind
+    asks: tuple[str, ...]
+    optional: tuple[str, ...]
+
+    def begin(self, server: str, given: Mapping[str, str]) -> Begun:
+        """Return where the person agrees; raises ``NetworkTrouble``."""
+
+    def finish(self, kept: Mapping[str, str], code: str) -> dict[str, str]:
+        """Return the secret for the code that came back; raises ``NetworkTrouble``."""
+
+    def renew(self, access: Access) -> dict[str, str]:
+        """Return the secret that takes this one's place; it must be kept at once; raises ``NetworkTrouble``."""
+
+
 class Vault(Protocol):
     """Seals secrets with a key that is not in the store."""
 
@@ -158,3 +196,21 @@ class Vault(Protocol):
 
     def unseal(self, identity: str, sealed: str) -> dict[str, str]:
         """Return the secret; raises ``CommandCenterError`` ("vault.…") when the key is missing or another one."""
+
+
+class Provider(Protocol):
+    """The house's identity provider (OpenID Connect, authorisation code with PKCE)."""
+
+    def address(self, *, redirect_uri: str, state: str, nonce: str, verifier: str) -> str:
+        """Return the address to send a browser to; raises ``NetworkTrouble``."""
+
+    def claims(self, *, code: str, issuer: str, redirect_uri: str, nonce: str, verifier: str, now: datetime) -> Claims:
+        """Return who came back with this code; raises ``NetworkTrouble`` or ``NotAllowed`` (``oidc.…``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Where else people sign in, and the roles its groups give here."""
+
+    provider: Provider
+    roles: Mapping[str, frozenset[Role]]

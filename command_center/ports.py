@@ -22,17 +22,19 @@ from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
 from command_center.domain.merkle import Tree
 from command_center.domain.off_voice import AccountWatch, OffVoice
-from command_center.domain.people import Credential, Person, Session, SignInAttempt
+from command_center.domain.people import Credential, DoorStep, Identity, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
+from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
 from command_center.domain.removals import Removal
 from command_center.domain.response_log import LogEntry, NewEntry
 from command_center.domain.rules import RuleSet
+from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
-from command_center.networks import Monitor, Network, Publisher, Vault
+from command_center.networks import Elsewhere, Monitor, Network, Publisher, SignIn, Vault
 from command_center.notary import Notary
 
 
@@ -59,9 +61,10 @@ _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Sou
 _Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
 _Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
 _Stands = AccountWatch | OffVoice | Removal
-_Proof = Deposit | Head
+_Proof = Deposit | Head | Unsealing
 _Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
-Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept
+_Enters = DoorStep | Identity | SecondFactor
+Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept | _Enters
 R = TypeVar("R", bound=Record)
 
 
@@ -160,6 +163,9 @@ class Reading(Protocol):
     def mention(self, identity: str) -> Mention | None:
         """Return one mention."""
 
+    def old_mentions(self, before: datetime, *, but_topics: Sequence[str], limit: int) -> list[str]:
+        """Return ids of mentions that came here before a moment, aren't empty, and are in none of these topics."""
+
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""
 
@@ -189,15 +195,21 @@ class Writing(Reading, Protocol):
         """Store a record, replacing the one with the same id."""
 
     def remove(self, kind: type[R], /, **equal: object) -> int:
-        """Delete records that never carry proof: sessions, sign-in attempts, judged buckets, sources."""
+        """Delete records that never carry proof: sessions, sign-ins, second factors, judged buckets, sources."""
+
+    def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
+        """Delete sign-in attempts, sessions, requests or notices last used before a moment; returns how many."""
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""
 
     def erase(self, ids: Sequence[str]) -> int:
-        """Empty these mentions of everything their authors wrote and are; returns how many weren't empty yet.
+        """Empty mentions of all that their authors wrote and are, so that counts stay; returns how many were full."""
 
-        Their id, topic, time and figures stay, so that counts stay and the same post never comes back.
+    def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
+        """Destroy the texts (of these fields, else all) that log entries only commit to; returns how many.
+
+        The entries stay to the letter; when and why a text went stays in its place.
         """
 
     def append(self, entry: NewEntry) -> LogEntry:
@@ -235,6 +247,11 @@ class Teller(Protocol):
         """Tell them; return an empty text when it went out, else what was wrong."""
 
 
+def _only_the_find(items: Sequence[OffVoice], account: Account, _language: str) -> tuple[str, str]:
+    """Say of off-voice posts nothing but where and what."""
+    return account.handle, "\n".join(item.text for item in items)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertWords:
     """Turns alerts into words in a person's language; ``overdue`` takes the minutes nobody has acknowledged.
@@ -248,6 +265,7 @@ class AlertWords:
     overdue: Callable[[int, str], str]
     digest: Callable[[Sequence[tuple[Alert, Topic]], str, Sequence[Person] | None], tuple[str, str]]
     trial: Callable[[str], tuple[str, str]]
+    off_voice: Callable[[Sequence[OffVoice], Account, str], tuple[str, str]] = _only_the_find
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +287,9 @@ class Context:
     alert_words: AlertWords
     hash_password: Callable[[str], str]
     password_matches: Callable[[str, str], bool]
+    sign_ins: Mapping[str, SignIn] = field(default_factory=dict)
+    elsewhere: Elsewhere | None = None
+    names_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

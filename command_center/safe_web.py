@@ -76,7 +76,8 @@ def checked_url(address: str, network: str = "") -> httpx.URL:
     """Return a web address that may be asked at all; raises ``network.not_an_address``."""
     try:
         url = httpx.URL(address.strip())
-        if url.scheme in {"http", "https"} and url.host and not url.userinfo:
+        is_one_word = len(address.split()) == 1
+        if url.scheme in {"http", "https"} and url.host and not url.userinfo and is_one_word:
             return url
         shown = f"{url.scheme}://{url.host}"
     except (httpx.InvalidURL, ValueError):

@@ -1,32 +1,19 @@
 """What the house is told from outside: environment variables that begin with ``COMMAND_CENTER_``.
 
-``SPECS`` is the one list; ``python -m command_center.settings_page`` makes ``docs/settings.md`` from it.
+``SPECS`` is the one list; ``docs/settings.md`` is made of it (``python -m command_center.settings_page``).
 """
 
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from command_center.errors import BadInput
+from command_center.setting_values import SettingSpec, value_of
 
 PREFIX: Final = "COMMAND_CENTER_"
 LANGUAGES: Final = ("de", "en")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingSpec:
-    """One setting as people meet it; ``kind`` is text, folder, number, list, zone or ``a|b`` for a choice."""
-
-    name: str
-    kind: str
-    default: str
-    description_en: str
-    description_de: str
-    least: int = 0
-    most: int = 0
 
 
 SPECS: Final = (
@@ -152,6 +139,38 @@ SPECS: Final = (
         description_de="Ordner, in dem überwachte Ordner liegen dürfen: Dateien mit Erwähnungen darin werden gelesen.",
     ),
     SettingSpec(
+        name="OIDC_ISSUER",
+        kind="text",
+        default="",
+        description_en="Issuer of the OpenID Connect provider people also sign in through, as its discovery document "
+        "names it; empty means passwords only.",
+        description_de="Aussteller des OpenID-Connect-Anbieters, über den sich Menschen auch anmelden; leer heißt: nur "
+        "mit Passwort.",
+    ),
+    SettingSpec(
+        name="OIDC_CLIENT_ID",
+        kind="text",
+        default="",
+        description_en="What the house is called there; its redirect address is `PUBLIC_URL/login/provider/back`.",
+        description_de="Wie das Haus dort heißt; seine Rückkehradresse ist `PUBLIC_URL/login/provider/back`.",
+    ),
+    SettingSpec(
+        name="OIDC_CLIENT_SECRET",
+        kind="text",
+        default="",
+        description_en="The secret the house proves itself with there.",
+        description_de="Das Geheimnis, mit dem sich das Haus dort ausweist.",
+    ),
+    SettingSpec(
+        name="OIDC_GROUPS",
+        kind="list",
+        default="",
+        description_en="Which group gives which role: comma-separated `group=role`, such as "
+        "`Krisenstab=crisis_lead, *=employee`; `*` is everybody who signs in there.",
+        description_de="Welche Gruppe welche Rolle gibt: `Gruppe=Rolle` mit Komma, etwa "
+        "`Krisenstab=crisis_lead, *=employee`; `*` sind alle, die sich dort anmelden.",
+    ),
+    SettingSpec(
         name="LANGUAGE",
         kind="de|en",
         default="de",
@@ -178,6 +197,13 @@ SPECS: Final = (
         default="embedded",
         description_en="Whether this process also does the background work; `off` when a worker of its own runs.",
         description_de="Ob dieser Prozess auch die Hintergrundarbeit macht; `off`, wenn ein eigener läuft.",
+    ),
+    SettingSpec(
+        name="WORKS_COUNCIL",
+        kind="on|off",
+        default="on",
+        description_en="Whether the log and its exports name colleagues by pseudonym until two people unseal names.",
+        description_de="Ob Protokoll und Exporte Mitarbeitende mit Kennung nennen, bis zwei Personen Namen freigeben.",
     ),
     SettingSpec(
         name="SESSION_IDLE_MINUTES",
@@ -220,10 +246,15 @@ class Settings:
     x_api_base: str = "https://api.twitter.com"
     internal_hosts: tuple[str, ...] = ()
     inbox: Path = Path("data/inbox")
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_groups: tuple[str, ...] = ()
     language: str = "de"
     zone: str = "Europe/Berlin"
     house: str = "One Voice"
     worker: str = "embedded"
+    works_council: str = "on"
     session_idle_minutes: int = 60
     session_hours: int = 12
 
@@ -250,35 +281,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             nearest = difflib.get_close_matches(name, known, n=1, cutoff=0)
             raise BadInput("settings.unknown", name=name, nearest=nearest[0])
     values = {
-        spec.name.lower(): _value(spec, name, environment.get(name, "").strip() or spec.default)
+        spec.name.lower(): value_of(spec, name, environment.get(name, "").strip() or spec.default)
         for name, spec in known.items()
     }
     return Settings(**values)
-
-
-def _value(spec: SettingSpec, name: str, text: str) -> Any:
-    if spec.kind == "folder":
-        return Path(text).expanduser()
-    if spec.kind == "list":
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    if spec.kind == "number":
-        return _number(spec, name, text)
-    if spec.kind == "zone":
-        return _zone(name, text)
-    if "|" in spec.kind and text not in spec.kind.split("|"):
-        raise BadInput("settings.not_a_choice", name=name, value=text, choices=spec.kind.replace("|", ", "))
-    return text
-
-
-def _number(spec: SettingSpec, name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and spec.least <= int(text) <= spec.most):
-        raise BadInput("settings.not_a_number", name=name, value=text, least=spec.least, most=spec.most)
-    return int(text)
-
-
-def _zone(name: str, text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ValueError, OSError, KeyError) as missing:
-        raise BadInput("settings.not_a_zone", name=name, value=text) from missing
-    return text

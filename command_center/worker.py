@@ -21,14 +21,17 @@ from command_center.use_cases.judge_live import judge_live
 from command_center.use_cases.outcome import look_after_intended
 from command_center.use_cases.publish import run_queue
 from command_center.use_cases.replay import advance_replays
+from command_center.use_cases.retention import keep_to_retention
 from command_center.use_cases.safe_mode import look_outside
 from command_center.use_cases.send import send_intended
 from command_center.use_cases.take_down import carry_out_removals
 from command_center.use_cases.tell import tell_everybody
+from command_center.use_cases.tell_off_voice import tell_off_voice
 from command_center.use_cases.tripwire import read_back
 from command_center.use_cases.watch_sources import LEASE, watch_sources
 
 SENDING: Final = "sending.lease"
+READING: Final = "reading.lease"
 DEPOSITING: Final = "depositing.lease"
 LEASE_LASTS: Final = timedelta(seconds=10)
 PAUSE: Final = 1.0
@@ -73,6 +76,7 @@ def work_once(ctx: Context) -> None:
     look_after_intended(ctx)
     if _something_expires(ctx):
         expire_statements(ctx, f"expire:{ctx.new_id()}")
+    keep_to_retention(ctx)
 
 
 def _something_expires(ctx: Context) -> bool:
@@ -82,11 +86,16 @@ def _something_expires(ctx: Context) -> bool:
     return any(version.valid_until is not None and version.valid_until <= now for version in valid)
 
 
-def speak_once(ctx: Context) -> None:
-    """Do once everything that talks to our own accounts on networks."""
+def send_once(ctx: Context) -> None:
+    """Do once everything that changes our own accounts on networks."""
     send_intended(ctx)
     carry_out_removals(ctx)
+
+
+def read_once(ctx: Context) -> None:
+    """Read once what stands on our own accounts, and tell about what the gate did not let out."""
     read_back(ctx)
+    tell_off_voice(ctx)
 
 
 def deposit_once(ctx: Context) -> None:
@@ -109,7 +118,7 @@ def run(ctx: Context, stop: threading.Event) -> None:
     """Work until told to stop; what talks to our accounts, and to where heads are left, has threads of its own."""
     aside = [
         threading.Thread(target=_turns, args=(ctx, stop, lease_id, once), name=lease_id, daemon=True)
-        for lease_id, once in ((SENDING, speak_once), (DEPOSITING, deposit_once))
+        for lease_id, once in ((SENDING, send_once), (READING, read_once), (DEPOSITING, deposit_once))
     ]
     for each in aside:
         each.start()

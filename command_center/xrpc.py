@@ -8,8 +8,7 @@ import hashlib
 import ipaddress
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -43,6 +42,22 @@ class XrpcTrouble(NetworkTrouble):
         self.sure: Final = sure
         self.error: Final = error
 
+    @property
+    def why(self) -> str:
+        """What the server said, or the kind of failure."""
+        return str(self.values["why"])
+
+    def told_as(self, *, sure: bool) -> "XrpcTrouble":
+        """Return the same trouble, sure or not."""
+        return XrpcTrouble(self.code, sure=sure, error=self.error, retry_at=self.retry_at, why=self.why)
+
+    def without(self, secrets: Iterable[str]) -> "XrpcTrouble":
+        """Return the same trouble without secrets that a server repeated."""
+        why = self.why
+        for secret in secrets:
+            why = why.replace(secret, "…") if secret else why
+        return XrpcTrouble(self.code, sure=self.sure, error=self.error, retry_at=self.retry_at, why=why[:_WHY_CHARS])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
@@ -64,18 +79,9 @@ class Xrpc:
         self._lock = Lock()
 
     def sign_in(self, access: Access) -> Session:
-        """Sign in anew; raises ``XrpcTrouble``."""
-        identifier, password = access.secret.get("identifier", ""), access.secret.get("password", "")
-        with _without(access.secret.values()):
-            answer = self._send(
-                access.connection.server,
-                "com.atproto.server.createSession",
-                data={"identifier": identifier, "password": password},
-            )
-            session = _session_of(answer)
-        with self._lock:
-            self._sessions[_place(access)] = session
-        return session
+        """Sign in anew; raises ``XrpcTrouble``, always sure: signing in changes nothing."""
+        key = {"identifier": access.secret.get("identifier", ""), "password": access.secret.get("password", "")}
+        return self._opened(access, "com.atproto.server.createSession", data=key)
 
     def session(self, access: Access) -> Session:
         """Return the session that is open, or sign in."""
@@ -98,30 +104,35 @@ class Xrpc:
     def _signed(self, access: Access, method: str, **call: Any) -> dict[str, Any]:
         session = self.session(access)
         try:
-            with _without([*access.secret.values(), session.access, session.refresh]):
-                return self._send(access.connection.server, method, token=session.access, **call)
+            return self._call(access, method, token=session.access, **call)
         except XrpcTrouble as trouble:
             if trouble.code != "network.signed_out":
                 raise
-        session = self._renewed(access, session)
-        with _without([*access.secret.values(), session.access, session.refresh]):
-            return self._send(access.connection.server, method, token=session.access, **call)
+        return self._call(access, method, token=self._renewed(access, session).access, **call)
 
     def _renewed(self, access: Access, session: Session) -> Session:
         """Return a session that goes on from an expired one, or a new one."""
         try:
-            with _without([*access.secret.values(), session.access, session.refresh]):
-                server, method = access.connection.server, "com.atproto.server.refreshSession"
-                renewed = _session_of(self._send(server, method, token=session.refresh, data=None))
+            return self._opened(access, "com.atproto.server.refreshSession", token=session.refresh)
         except XrpcTrouble as trouble:
             if trouble.code not in {"network.signed_out", "network.refused"}:
-                raise XrpcTrouble(
-                    trouble.code, sure=True, retry_at=trouble.retry_at, why=str(trouble.values["why"])
-                ) from None
-            return self.sign_in(access)
+                raise
+        return self.sign_in(access)
+
+    def _opened(self, access: Access, method: str, **call: Any) -> Session:
+        try:
+            session = _session_of(self._call(access, method, **call))
+        except XrpcTrouble as trouble:
+            raise trouble.told_as(sure=True) from None
         with self._lock:
-            self._sessions[_place(access)] = renewed
-        return renewed
+            self._sessions[_place(access)] = session
+        return session
+
+    def _call(self, access: Access, method: str, *, token: str = "", **call: Any) -> dict[str, Any]:
+        try:
+            return self._send(access.connection.server, method, token=token, **call)
+        except XrpcTrouble as trouble:
+            raise trouble.without([token, *access.secret.values()]) from None
 
     @cached_property
     def _client(self) -> "httpx.Client":
@@ -168,8 +179,12 @@ class Xrpc:
 
 def home(server: str) -> str:
     """Return the base address of a server; a password travels in the clear only within this machine."""
-    parts = urlsplit(server.strip() or HOME if "://" in server or not server.strip() else f"https://{server.strip()}")
-    host = parts.hostname or ""
+    server = server.strip() or HOME
+    try:
+        parts = urlsplit(server if "://" in server else f"https://{server}")
+        host = parts.hostname or ""
+    except ValueError:
+        raise XrpcTrouble("network.unreachable", sure=True, why=server) from None
     if parts.scheme not in {"http", "https"} or not host:
         raise XrpcTrouble("network.unreachable", sure=True, why=server)
     scheme = "http" if parts.scheme == "http" and _is_loopback(host) else "https"
@@ -221,7 +236,7 @@ def _understood(status: int, headers: Mapping[str, str], content: bytes) -> dict
         raise XrpcTrouble("network.not_understood", sure=False, why=f"HTTP {status}")
     told = answer if isinstance(answer, dict) else {}
     error, message = str(told.get("error", "")), str(told.get("message", ""))
-    why = ": ".join(part for part in (error, message) if part)[:_WHY_CHARS] or f"HTTP {status}"
+    why = ": ".join(part for part in (error, message) if part) or f"HTTP {status}"
     if status == 429:
         raise XrpcTrouble("network.limited", sure=True, error=error, retry_at=again_at(headers), why=why)
     if status == 401 or error in _KEY_ERRORS:
@@ -230,20 +245,6 @@ def _understood(status: int, headers: Mapping[str, str], content: bytes) -> dict
         raise XrpcTrouble("network.faulty", sure=False, error=error, why=why)
     code = "network.refused" if status >= 400 else "network.not_understood"
     raise XrpcTrouble(code, sure=True, error=error, why=why)
-
-
-@contextmanager
-def _without(secrets: Any) -> Iterator[None]:
-    """Keep secrets that a server repeats out of what is told."""
-    try:
-        yield
-    except XrpcTrouble as trouble:
-        why = str(trouble.values.get("why", ""))
-        for secret in secrets:
-            why = why.replace(secret, "…") if secret else why
-        raise XrpcTrouble(
-            trouble.code, sure=trouble.sure, error=trouble.error, retry_at=trouble.retry_at, why=why
-        ) from None
 
 
 def _session_of(answer: Mapping[str, Any]) -> Session:

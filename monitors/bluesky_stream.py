@@ -135,9 +135,13 @@ def _server_of(address: str) -> str:
     address = address.strip()
     if not address:
         return ""
-    parts = urlsplit(address if "://" in address else f"wss://{address}")
-    scheme = {"https": "wss", "http": "ws"}.get(parts.scheme, parts.scheme)
-    if scheme not in {"ws", "wss"} or not parts.hostname:
+    try:
+        parts = urlsplit(address if "://" in address else f"wss://{address}")
+        scheme = {"https": "wss", "http": "ws"}.get(parts.scheme, parts.scheme)
+        fits = scheme in {"ws", "wss"} and bool(parts.hostname)
+    except ValueError:
+        fits = False
+    if not fits:
         raise NetworkTrouble("network.unreachable", network=NETWORK, why=address)
     return f"{scheme}://{parts.netloc}{parts.path if parts.path.strip('/') else '/subscribe'}"
 

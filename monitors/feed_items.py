@@ -62,7 +62,7 @@ def _xml_page(xml: bytes, address: str) -> Page:
 
     parsed = feedparser.parse(
         io.BytesIO(xml),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": address},
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )

@@ -15,6 +15,7 @@ from command_center.ui.incident_look import wear
 from command_center.ui.incident_scene import Scene, read_scene
 from command_center.ui.incident_start import show_start
 from command_center.ui.incident_timeline import show_timeline
+from command_center.ui.incident_triage import show_triage
 from command_center.ui.incident_voice import show_accounts, show_wordings
 from command_center.ui.incident_work import show_clocks, show_tasks
 from command_center.ui.open_items import show_off_voice, show_old_wordings, show_open_items
@@ -22,6 +23,7 @@ from command_center.ui.open_items import show_off_voice, show_old_wordings, show
 PARTS: Final[dict[str, tuple[Callable[[Page, Scene], None], ...]]] = {
     "tasks": (show_tasks,),
     "clocks": (show_clocks,),
+    "triage": (show_triage,),
     "facts": (show_facts,),
     "voice": (show_off_voice, show_wordings, show_accounts, show_old_wordings),
     "timeline": (show_timeline,),

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from command_center.domain.people import DRILL_PARTNER, Act
+from command_center.ui.door_forms import show_own_door, show_rule
 from command_center.ui.duty_now import show_duty
 from command_center.ui.frame import Page, open_page
 from command_center.ui.incident_look import wear
@@ -26,11 +27,14 @@ def show_people(page: Page) -> None:
             show_adding(page)
         with st.expander(page.say("people.change"), icon=":material/manage_accounts:", key="people_change"):
             show_changing(page, people)
+        with st.expander(page.say("people.door"), icon=":material/key:", key="people_door"):
+            show_rule(page)
 
 
 def show_own(page: Page) -> None:
-    """Show one's own contact and password, and how alerts reach one."""
+    """Show one's own contact and password, second factor and sessions, and how alerts reach one."""
     show_own_access(page)
+    show_own_door(page)
     show_own_reach(page)
 
 

@@ -11,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from command_center.case_pack.report import report
+from command_center.domain.log_texts import as_data
+from command_center.domain.response_log import LogEntry
 from command_center.errors import BadInput
 from command_center.ports import Caller, Context
 from command_center.use_cases.evidence import record_export
@@ -46,8 +48,7 @@ def write_pack(ctx: Context, caller: Caller, *, incident_id: str, path: Path, la
 
 def _parts(case: Case, language: str, zone: str) -> Iterator[tuple[str, bytes]]:
     yield "report.html", report(case, language, zone).encode()
-    lines = ({"number": each.number, "hash": each.hash, "body": each.body} for each in case.entries)
-    yield "entries.jsonl", "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    yield "entries.jsonl", "".join(f"{_line(entry)}\n" for entry in case.entries).encode()
     yield "proofs.json", _json({"inclusion": case.inclusion, "consistency": case.consistency})
     yield "heads.txt", "\n".join(head.note for head in case.heads).encode()
     yield "keys.txt", "".join(f"{key}\n" for key in case.keys).encode()
@@ -65,6 +66,11 @@ def _parts(case: Case, language: str, zone: str) -> Iterator[tuple[str, bytes]]:
             told["receipt"] = f"{name}.tsr"
         kept.append(told)
     yield "deposits.json", _json(kept)
+
+
+def _line(entry: LogEntry) -> str:
+    line = {"number": entry.number, "hash": entry.hash, "body": entry.body, "texts": as_data(entry.texts)}
+    return json.dumps(line, ensure_ascii=False)
 
 
 def _json(value: object) -> bytes:

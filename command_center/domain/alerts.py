@@ -168,7 +168,7 @@ class JudgedBucket:
     """One bucket as the detector saw it at the time; counts per bucket.
 
     ``surge`` is kept where something rose, for replaying rules; ``delivered`` is the share of
-    expected fetches that came, where sources were expected to deliver.
+    expected fetches that came from the source that lacked most, where sources were expected to deliver.
     """
 
     id: str

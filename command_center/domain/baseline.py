@@ -17,6 +17,8 @@ _LEAST_FACTOR: Final = 0.05  # an hour of silence must not make one mention infi
 _LEAST_SPREAD: Final = 0.02
 _MOST_SPREAD: Final = 16.0
 _FIRST_SPREAD: Final = 0.5
+_FIRST_BUCKETS: Final = 12
+_TOO_HIGH: Final = 10.0
 _PROFILE_PRIOR: Final = 6.0  # buckets of "as the average": one half hour
 
 
@@ -97,6 +99,8 @@ class Baseline:
         if count > cut:
             count = cut
         self._seen = seen = self._seen + 1
+        if seen <= _FIRST_BUCKETS and self._level > _TOO_HIGH * max(count, 1.0):
+            self._level = max(count, 1.0)  # the first bucket was the odd one; as a mean it would blind us for months
         self._learn_rhythm(count, 1.0 / seen)
         # A bucket tells about the spread only as far as the spread outweighs counting noise.
         excess = ((count - expected) ** 2 - expected) / (expected * expected)

@@ -42,23 +42,25 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supplier:
-    """A source as blindness sees it."""
+    """A source as blindness sees it; ``last`` is its last successful fetch, however long ago."""
 
     id: str
     name: str
     kind: str
     since: datetime
+    last: datetime | None = None
     delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """How much of what a source owed within the last hours has come."""
+    """How much of what a source owed within the last hours has come; since when fetches failed to."""
 
     id: str
     name: str
     expected: int
     came: int
+    missing_since: datetime | None = None
 
     @property
     def share(self) -> float:
@@ -74,19 +76,34 @@ class Look:
     share: float
     why: tuple[Delivered, ...] = ()
 
+    @property
+    def trusted(self) -> bool:
+        """Tell whether nothing lacks that should have come."""
+        return self.state in {Sight.CLEAR, Sight.NOTHING_EXPECTED}
+
+    @property
+    def least(self) -> float:
+        """The share of the source that delivers least, which is what a judgement rests on."""
+        return min((each.share for each in self.why), default=self.share)
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when the picture can't be trusted: when the first lacking source began to fail."""
+        return min((each.missing_since for each in self.why if each.missing_since is not None), default=None)
+
 
 def sight(sources: Iterable[Supplier], now: datetime) -> Look:
     """Say how far the picture can be trusted at this moment.
 
     Every source counts the same, however often it is fetched: one that is asked once an hour may
-    be the only one that carries the storm.
+    be the only one that carries the storm. So the picture is clear only while none of them lacks.
     """
     owed = [found for source in sources if (found := delivered(source, now)) is not None]
     if not owed:
         return Look(state=Sight.NOTHING_EXPECTED, share=1.0)
     share = sum(each.share for each in owed) / len(owed)
     lacking = tuple(sorted((each for each in owed if each.share < ENOUGH), key=lambda each: (each.share, each.name)))
-    state = Sight.CLEAR if share >= ENOUGH else Sight.UNCERTAIN if share >= BLIND_BELOW else Sight.BLIND
+    state = Sight.CLEAR if not lacking else Sight.UNCERTAIN if share >= BLIND_BELOW else Sight.BLIND
     return Look(state=state, share=share, why=lacking)
 
 
@@ -101,7 +118,25 @@ def delivered(source: Supplier, now: datetime) -> Delivered | None:
     if expected < 1:
         return None
     fetches = [at for at in source.delivery.fetches if begin < at <= now]
-    return Delivered(id=source.id, name=source.name, expected=expected, came=_apart(fetches, period))
+    return Delivered(
+        id=source.id,
+        name=source.name,
+        expected=expected,
+        came=_apart(fetches, period),
+        missing_since=_missing_since(source, fetches, begin, now, period),
+    )
+
+
+def _missing_since(
+    source: Supplier, fetches: Iterable[datetime], begin: datetime, now: datetime, period: timedelta
+) -> datetime | None:
+    """Return the last fetch before the first gap; None without a gap."""
+    last = begin if source.last is None or source.last > begin else source.last
+    for at in [*sorted(fetches), now]:
+        if at - last > (1 + _NEARLY) * period:
+            return last if source.last is not None else source.since
+        last = at
+    return None
 
 
 def _apart(fetches: Iterable[datetime], period: timedelta) -> int:

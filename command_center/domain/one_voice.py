@@ -14,8 +14,9 @@ from command_center.domain.accounts import Account, Lock, Posture, effective_pos
 from command_center.domain.disguises import disguise_in, normalise
 from command_center.domain.mentions import Plane
 from command_center.domain.nearest import Nearest, nearest_wording
+from command_center.domain.slot_values import slot_fault
 from command_center.domain.statements import StatementState, StatementVersion, Variant, is_current
-from command_center.domain.templates import match, render, slot_fault
+from command_center.domain.templates import joined_link, match, render
 from command_center.domain.threads import longest_part
 
 # Networks whose rules forbid the same post over several accounts (X: platform manipulation policy).
@@ -154,7 +155,8 @@ def _why_not(item: _Found, house: House) -> tuple[Reason, str] | None:
             fault = slot_fault(slot, item.values[slot.name], confirmed_facts=facts)
             if fault:
                 return Reason.SLOT_NOT_ALLOWED, f"{slot.name}:{fault}"
-    return None
+    joined = joined_link(variant.text, version.content.slots, item.values)
+    return (Reason.SLOT_NOT_ALLOWED, f"{joined}:slot.hides_a_link") if joined else None
 
 
 _STATE_REASONS: Final = {

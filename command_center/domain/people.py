@@ -52,6 +52,8 @@ class Act(StrEnum):
     READ_PEOPLE = "people.read"
     OWN_SETTINGS = "self.write"
     WRITE_DUTY = "duty.write"
+    PROTECT_DATA = "data.protect"
+    UNSEAL_NAMES = "names.unseal"
 
 
 # The person who agrees as the second one in a drill; it exists in the practice plane only.
@@ -92,6 +94,8 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.READ_PEOPLE: _ALL,
     Act.OWN_SETTINGS: _ALL,
     Act.WRITE_DUTY: _LEAD | _ADMIN,
+    Act.PROTECT_DATA: _ADMIN,
+    Act.UNSEAL_NAMES: frozenset({Role.AUDITOR}),
 }
 
 
@@ -139,6 +143,32 @@ class SignInAttempt:
     address: str
     at: datetime
     succeeded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorStep:
+    """A sign-in that is half done; ``id`` is the SHA-256 of a cookie, as with sessions, and it ends once used.
+
+    ``kind`` is ``code`` (the second factor is asked for), ``factor`` (it is being set up) or ``provider`` (the
+    browser is at the identity provider; ``person_id`` is empty); ``carries`` is what the next step needs.
+    """
+
+    id: str
+    kind: str
+    person_id: str
+    at: datetime
+    carries: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who a person is at an identity provider; ``id`` is made of issuer and subject, never of an address."""
+
+    id: str
+    issuer: str
+    subject: str
+    person_id: str
+    linked_at: datetime
 
 
 def may(person: Person, act: Act) -> bool:

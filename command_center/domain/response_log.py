@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from command_center.domain.log_texts import LogText, commitment
 from command_center.domain.mentions import Plane
 from command_center.domain.merkle import leaf_hash
 
@@ -54,6 +55,7 @@ class Action(StrEnum):
     REACH_TRIED = "person.reach_tried"
     INCIDENT_ACTIVATED = "incident.activated"
     LEVEL_SET = "incident.level_set"
+    QUESTION_ANSWERED = "incident.question_answered"
     DECISION_RECORDED = "incident.decision_recorded"
     STAND_DOWN_PROPOSED = "incident.stand_down_proposed"
     STAND_DOWN_WITHDRAWN = "incident.stand_down_withdrawn"
@@ -119,6 +121,19 @@ class Action(StrEnum):
     SAFE_MODE_ENTERED = "house.safe_mode_entered"
     SAFE_MODE_END_ASKED = "house.safe_mode_end_asked"
     SAFE_MODE_LEFT = "house.safe_mode_left"
+    SECOND_FACTOR_ADDED = "person.second_factor_added"
+    SECOND_FACTOR_RESET = "person.second_factor_reset"
+    SECOND_FACTOR_RULE_SET = "house.second_factor_rule_set"
+    RECOVERY_CODE_USED = "person.recovery_code_used"
+    SIGNED_OUT_EVERYWHERE = "person.signed_out_everywhere"
+    PERSON_LINKED = "person.linked"
+    TEXTS_ERASED = "log.texts_erased"
+    RETENTION_CHANGED = "retention.changed"
+    RETENTION_DONE = "retention.carried_out"
+    PERSON_EXPORTED = "person.exported"
+    PERSON_ERASED = "person.erased"
+    UNSEALING_ASKED = "names.unsealing_asked"
+    NAMES_UNSEALED = "names.unsealed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +148,7 @@ class NewEntry:
     incident_id: str = ""
     request_id: str = ""
     details: Mapping[str, Any]
+    texts: tuple[LogText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,12 +165,13 @@ class LogEntry:
     body: str
     previous_hash: str
     hash: str
+    texts: tuple[LogText, ...] = ()  # what the body only commits to
 
     @property
     def details(self) -> dict[str, Any]:
-        """What the entry says beyond who, what and when."""
-        found = json.loads(self.body)["details"]
-        return found if isinstance(found, dict) else {}
+        """What the entry says beyond who, what and when; texts that were erased are left out."""
+        found, written = json.loads(self.body)["details"], {t.field: t.value for t in self.texts if not t.erased_at}
+        return dict(sorted((found | written).items())) if isinstance(found, dict) else written
 
 
 def utc_text(moment: datetime) -> str:
@@ -199,6 +216,7 @@ def seal(entry: NewEntry, *, number: int, previous_hash: str) -> LogEntry:
             "request": entry.request_id,
             "details": entry.details,
             "previous": previous_hash,
+            **({"commitments": {text.field: commitment(text) for text in entry.texts}} if entry.texts else {}),
         }
     )
     written = json.loads(body)
@@ -214,6 +232,7 @@ def seal(entry: NewEntry, *, number: int, previous_hash: str) -> LogEntry:
         body=body,
         previous_hash=previous_hash,
         hash=entry_hash(body),
+        texts=entry.texts,
     )
 
 

@@ -17,9 +17,10 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceKind:
-    """One kind; ``words`` is what the network is asked, made from the topic where it may be empty.
+    """One kind; ``words`` is what the network is asked, made from the topics where it may be empty.
 
-    ``key`` is a connection to ``network``. ``replays`` is how far back a stream's server goes on from a cursor.
+    ``key`` is a connection to ``network``; it names the server too where no address does.
+    ``replays`` is how far back a stream's server goes on from a cursor.
     """
 
     code: str
@@ -42,18 +43,24 @@ _ALL: Final = (
         replays=timedelta(hours=24),
     ),
     SourceKind(code="feed", network="news", icon="rss_feed", address=Need.YES),
-    SourceKind(code="mastodon_tag", network="mastodon", icon="tag", address=Need.YES, words=Need.MAYBE, key=Need.MAYBE),
+    SourceKind(code="mastodon_tag", network="mastodon", icon="tag", address=Need.MAYBE, words=Need.YES, key=Need.MAYBE),
     SourceKind(
-        code="mastodon_stream", network="mastodon", icon="podcasts", address=Need.YES, key=Need.MAYBE, stream=True
+        code="mastodon_stream",
+        network="mastodon",
+        icon="podcasts",
+        address=Need.MAYBE,
+        words=Need.YES,
+        key=Need.MAYBE,
+        stream=True,
     ),
     SourceKind(
-        code="mastodon_search", network="mastodon", icon="search", address=Need.YES, words=Need.MAYBE, key=Need.YES
+        code="mastodon_search", network="mastodon", icon="search", address=Need.MAYBE, words=Need.YES, key=Need.YES
     ),
     SourceKind(code="bluesky_search", network="bluesky", icon="search", words=Need.MAYBE, key=Need.YES),
     SourceKind(code="x_search", network="x", icon="search", words=Need.MAYBE, key=Need.YES),
     SourceKind(code="x_stream", network="x", icon="podcasts", words=Need.MAYBE, key=Need.YES, stream=True),
-    SourceKind(code="x_mentions", network="x", icon="alternate_email", key=Need.YES),
-    SourceKind(code="folder", network="", icon="folder", address=Need.YES),
+    SourceKind(code="x_mentions", network="x", icon="alternate_email", words=Need.MAYBE, key=Need.YES),
+    SourceKind(code="folder", network="", icon="folder", address=Need.MAYBE),
     SourceKind(code="webhook", network="", icon="webhook"),
 )
 KINDS: Final[Mapping[str, SourceKind]] = {kind.code: kind for kind in _ALL}

@@ -31,16 +31,18 @@ class SpikeConfig:
     profile_days: float = 24.0  # half-life of the daily and weekly rhythm: a change of season, not of mood
     week_prior: float = 60.0  # buckets of "as any other day" a weekday must outweigh: five hours
     spread_days: float = 8.0  # half-life of the over-dispersion, the same memory as the level
-    clip: float = 4.0  # deviations at which counts are cut before they are learnt: storms are not normal
+    clip: float = 3.0  # deviations at which counts are cut before they are learnt: storms are not normal
     floor: float = 0.05  # least expected mentions a bucket: the first mention on a silent topic is no storm
     rise: float = 4.0  # the surge looked for, in multiples of the expected count
     memory_hours: float = 5.5  # how long evidence lasts: real crises build over hours
     surges_a_week: float = 4.0  # where the tail begins: often enough to be learnt within two weeks
     surge_gap_hours: float = 6.0  # quiet that separates two surges
-    tail_shape: float = 0.7  # surges of mentions are heavy-tailed; common shape, too few to learn for one topic
-    tail_scale: float = 0.9  # turns the cut mean excess into the tail's scale
+    tail_shape: float = 0.75  # surges of mentions are heavy-tailed; common shape, too few to learn for one topic
+    tail_scale: float = 0.95  # turns the cut mean excess into the tail's scale
+    first_line: float = 2.0  # the surge line until the topic's own is known: that of the public series
+    first_excess: float = 1.0  # the mean excess until then, likewise
     pace: float = 0.1  # step of the surge line, in mean excesses
-    budget_gain: float = 0.05  # how fast the alerts raised correct the budget
+    budget_gain: float = 0.1  # how fast the alerts raised correct the budget
     cool_down_hours: float = 6.0  # a storm is over when it has been quiet this long
     quiet_share: float = 0.5  # quiet: less than this share of the way from surge line to alert
     learning_days: float = 2.0  # until every half hour has been seen twice
@@ -57,6 +59,7 @@ class SpikeConfig:
 
 
 SHIPPED: Final = SpikeConfig()
+MOST: Final = 1e12  # mentions a bucket: a hundred for every human being; more is a broken counter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +114,7 @@ class Detector:
             pace=config.pace,
             budget=config.alerts_a_week,
             gain=config.budget_gain,
-            first=(2.0, 1.0),  # surge line and mean excess of the public series, until the topic's own are known
+            first=(config.first_line, config.first_excess),
         )
         self._scales: Final = Scales(bucket_seconds)
         self._heights: Final = Heights()
@@ -170,12 +173,15 @@ class Detector:
 
     def _checked(self, at: datetime, count: float) -> datetime:
         """Return the time in UTC after letting missing buckets pass."""
-        if not (0.0 <= count < math.inf):
+        if not (0.0 <= count <= MOST):
             raise BadInput("spikes.not_a_count", at=at.isoformat(), count=count)
         if at.tzinfo is not UTC:
             if at.tzinfo is None:
                 raise BadInput("spikes.no_time_zone", at=at.isoformat())
-            at = at.astimezone(UTC)
+            try:
+                at = at.astimezone(UTC)
+            except OverflowError as error:
+                raise BadInput("spikes.out_of_time", at=at.isoformat()) from error
         if self._last is not None:
             step = at - self._last
             if step != self._bucket:

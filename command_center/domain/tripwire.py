@@ -21,6 +21,8 @@ from command_center.domain.threads import parts_of
 # How often an account is read back, locked and not.
 LOCKED_EVERY: Final = timedelta(seconds=60)
 OPEN_EVERY: Final = timedelta(seconds=300)
+# After so long without a reading, an account counts as unseen, whatever the reason.
+SILENT: Final = timedelta(minutes=15)
 # Edits of what we said are noticed for as long as this, and networks that show late are forgiven as much.
 LOOK_BACK: Final = timedelta(hours=24)
 LATE: Final = timedelta(minutes=5)
@@ -81,6 +83,14 @@ def is_due(watch: AccountWatch | None, *, locked: bool, now: datetime) -> bool:
     return locked and not watch.failures and watch.read_at is not None and now >= watch.read_at + LOCKED_EVERY
 
 
+def blind_since(watch: AccountWatch, now: datetime) -> datetime | None:
+    """Return since when nobody sees what stands on an account: reading fails, or nobody has read for long."""
+    if watch.blind_since is not None:
+        return watch.blind_since
+    last = watch.read_at or watch.started_at
+    return last if now - last > SILENT else None
+
+
 def posture_at(account: Account, locks: Iterable[Lock], moment: datetime) -> tuple[Posture, Lock | None]:
     """Return what could leave the account at a moment, and the strictest lock of then."""
     standing = [
@@ -107,11 +117,8 @@ def finds(posts: Iterable[OwnPost], known: Known) -> Iterator[Find]:
 def _let_out(known: Known) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in known.publications:
-        parts = parts_of(known.account.network, item.text)
-        if len(parts) == len(item.native_ids):
-            found.update(zip(item.native_ids, parts, strict=True))
-        elif item.native_ids:
-            found.update(dict.fromkeys(item.native_ids, item.text))
+        # A thread that broke off has fewer ids than parts: they belong to its first ones.
+        found.update(zip(item.native_ids, parts_of(known.account.network, item.text), strict=False))
     return found
 
 
@@ -119,10 +126,11 @@ def _perhaps_ours(known: Known) -> list[tuple[str, datetime]]:
     """List texts that may stand there although we have no id for them yet: in flight, or vouched for by a person."""
     found = []
     for item in known.publications:
-        if item.native_ids or item.state not in IN_FLIGHT | OUT:
+        if item.state not in IN_FLIGHT | OUT:
             continue
         begun = item.attempted_at or item.intended_at or item.asked_at
-        found += [(part, begun - SKEW) for part in parts_of(known.account.network, item.text)]
+        parts = parts_of(known.account.network, item.text)
+        found += [(part, begun - SKEW) for part in parts[len(item.native_ids) :]]
     return found
 
 

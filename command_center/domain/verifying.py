@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+from command_center.domain.log_texts import LogText, changed_text, texts_in
 from command_center.domain.merkle import EMPTY, Growing
 from command_center.domain.response_log import GENESIS, Action, LogEntry, canonical, columns_in, entry_hash, utc_text
 
@@ -22,13 +23,17 @@ Fault = tuple[str, str, str]
 
 
 class Line(NamedTuple):
-    """One entry as it is presented: ``columns`` is what is said beside the body, which may be left out."""
+    """One entry as it is presented: ``columns`` is what is said beside the body, which may be left out.
+
+    ``texts`` are those the body commits to; None where they were not handed over.
+    """
 
     number: object
     previous: object
     hash: object
     body: str | None
     columns: Mapping[str, object]
+    texts: tuple[LogText, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def _line_of(entry: LogEntry) -> Line:
         "incident": entry.incident_id,
         "previous": entry.previous_hash,
     }
-    return Line(entry.number, entry.previous_hash, entry.hash, entry.body, columns)
+    return Line(entry.number, entry.previous_hash, entry.hash, entry.body, columns, entry.texts)
 
 
 def _read(line: str) -> Line | str:
@@ -98,7 +103,7 @@ def _read(line: str) -> Line | str:
     except KeyError:
         return line
     text = None if body is None else str(body)
-    return Line(number, previous, hash_, text, {"number": number, "previous": previous})
+    return Line(number, previous, hash_, text, {"number": number, "previous": previous}, texts_in(data.get("texts")))
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -167,6 +172,9 @@ class _Seen:
         for name, value in line.columns.items():
             if written.get(name) != value:
                 return "log.columns_changed", canonical(columns_in(line.body)), canonical(line.columns)
+        changed = changed_text(line.body, line.texts) if line.texts is not None else None
+        if changed is not None:
+            return "log.text_changed", *changed
         self._remember(number, line.body, str(written.get("at")))
         return None
 

@@ -51,6 +51,9 @@ def _slot_problems(content: Content) -> Iterator[WordingProblem]:
             yield WordingProblem(code="wording.link_without_hosts", where=slot.name)
         if slot.type is SlotType.CHOICE and not slot.choices:
             yield WordingProblem(code="wording.choice_without_choices", where=slot.name)
+        trick = next(filter(None, map(disguise_in, slot.choices)), "")
+        if trick:
+            yield WordingProblem(code="wording.hidden_characters", where=slot.name, detail=trick)
         if not 1 <= slot.max_length <= 500:
             yield WordingProblem(code="wording.slot_unbounded", where=slot.name, detail=str(slot.max_length))
         if not any(slot.name in slots_in(variant.text) for variant in content.variants):

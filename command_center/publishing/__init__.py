@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from command_center.networks import Network, Publisher
+from command_center.networks import Network, Publisher, SignIn
 from command_center.publishing.bluesky import Bluesky
 from command_center.publishing.manual import Manual
 from command_center.publishing.rehearsal import Rehearsal
 from command_center.publishing.x import X
+from command_center.publishing.x_sign_in import XSignIn
 
 WITHOUT_NETWORK: Final[Mapping[str, Publisher]] = {"manual": Manual(), "rehearsal": Rehearsal()}
 
@@ -18,3 +19,11 @@ def networks(*, x_api_base: str, internal_hosts: Sequence[str]) -> Mapping[str, 
     from command_center.safe_web import Web
 
     return {"bluesky": Bluesky(), "mastodon": Mastodon(Web(internal_hosts)), "x": X(x_api_base)}
+
+
+def sign_ins(*, x_api_base: str, internal_hosts: Sequence[str], house: str) -> Mapping[str, SignIn]:
+    """Return the ways to a key by agreeing on the network's own page, by its name."""
+    from command_center.publishing.mastodon_agreement import MastodonSignIn  # as above
+    from command_center.safe_web import Web
+
+    return {"x": XSignIn(x_api_base), "mastodon": MastodonSignIn(Web(internal_hosts), house)}

@@ -167,7 +167,7 @@ class Bluesky:
         try:
             record = self._xrpc.ask(access, "com.atproto.repo.getRecord", repo=repo, collection=collection, rkey=key)
         except XrpcTrouble as trouble:
-            if trouble.error == "RecordNotFound" or "Could not locate record" in str(trouble.values["why"]):
+            if trouble.error == "RecordNotFound" or "Could not locate record" in trouble.why:
                 return None
             raise
         if not isinstance(record.get("uri"), str) or parts_of(record["uri"]) is None:
@@ -224,7 +224,7 @@ def _not_sent(trouble: XrpcTrouble) -> Outcome:
 
 
 def _note(trouble: XrpcTrouble) -> str:
-    return str(trouble.values["why"]) or trouble.code
+    return trouble.why or trouble.code
 
 
 def _text(record: Mapping[str, Any]) -> str:

@@ -25,6 +25,7 @@ _LABEL: Final = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _HANDLE: Final = re.compile(rf"(?<![\w@/.])@((?:{_LABEL}\.)+[a-zA-Z](?:[a-zA-Z0-9-]{{0,61}}[a-zA-Z0-9])?)(?![\w-])")
 _HASHTAG: Final = re.compile(r"(?<!\S)[#＃](?!\ufe0f)([^\s\u00ad\u2060\u200a-\u200d\u20e2]+)")
 _LONGEST_TAG: Final = 64
+_FEATURES: Final = {"uri": "link", "tag": "tag", "did": "mention"}
 
 Json = Mapping[str, Any]
 
@@ -75,23 +76,15 @@ def post_record(
 
 def facets_of(text: str, did_of: Callable[[str], str]) -> list[dict[str, Any]]:
     """Return what is to be a link, hashtag or mention in a text; ``did_of`` gives "" for a handle nobody has."""
-    found: list[tuple[int, int, dict[str, Any]]] = []
-    for start, end in _links(text):
-        found.append((start, end, {"$type": "app.bsky.richtext.facet#link", "uri": text[start:end]}))
-    links = [(start, end) for start, end, _ in found]
-    for match in _HASHTAG.finditer(text):
-        tag = _without_punctuation(match[1])
-        if tag and not tag.isdigit() and len(tag) <= _LONGEST_TAG:
-            feature = {"$type": "app.bsky.richtext.facet#tag", "tag": tag}
-            found.append((match.start(), match.start(1) + len(tag), feature))
-    for match in _HANDLE.finditer(text):
-        inside = any(start <= match.start() < end for start, end in links)
-        if not inside and (did := did_of(match[1].lower())):
-            found.append((match.start(), match.end(), {"$type": "app.bsky.richtext.facet#mention", "did": did}))
-    return [
-        {"index": {"byteStart": _bytes(text[:start]), "byteEnd": _bytes(text[:end])}, "features": [feature]}
-        for start, end, feature in sorted(found, key=lambda each: each[:2])
-    ]
+    facets, end = [], 0
+    for start, stop, name, written in sorted([*_links(text), *_hashtags(text), *_handles(text)]):
+        value = "" if start < end else did_of(written) if name == "did" else written
+        if value:
+            feature = {"$type": f"app.bsky.richtext.facet#{_FEATURES[name]}", name: value}
+            index = {"byteStart": _bytes(text[:start]), "byteEnd": _bytes(text[:stop])}
+            facets.append({"index": index, "features": [feature]})
+            end = stop
+    return facets
 
 
 def own_post(uri: str, value: Json) -> OwnPost | None:
@@ -154,13 +147,25 @@ def _uri_in(holder: object, name: str) -> str:
     return str(inner.get("uri", "")) if isinstance(inner, dict) else ""
 
 
-def _links(text: str) -> Iterator[tuple[int, int]]:
+def _links(text: str) -> Iterator[tuple[int, int, str, str]]:
     for match in _LINK.finditer(text):
         link = match[0]
         while link and link[-1] in _LINK_TAIL and not (link[-1] == ")" and link.count("(") >= link.count(")")):
             link = link[:-1]
         if len(link) > len("https://"):
-            yield match.start(), match.start() + len(link)
+            yield match.start(), match.start() + len(link), "uri", link
+
+
+def _hashtags(text: str) -> Iterator[tuple[int, int, str, str]]:
+    for match in _HASHTAG.finditer(text):
+        tag = _without_punctuation(match[1])
+        if tag and not tag.isdigit() and len(tag) <= _LONGEST_TAG:
+            yield match.start(), match.start(1) + len(tag), "tag", tag
+
+
+def _handles(text: str) -> Iterator[tuple[int, int, str, str]]:
+    for match in _HANDLE.finditer(text):
+        yield match.start(), match.end(), "did", match[1].lower()
 
 
 def _without_punctuation(tag: str) -> str:

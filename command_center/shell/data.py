@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from command_center.alert_texts import alert_title
 from command_center.domain.alerts import Alert, Replay
 from command_center.domain.mentions import Plane, RawMention
 from command_center.domain.response_log import utc_text
@@ -20,7 +21,7 @@ from command_center.domain.topics import Topic
 from command_center.errors import BadInput, NotFound
 from command_center.ports import Caller, Context
 from command_center.shell.frame import AsJson, answer, failing_clearly, house, language, tell
-from command_center.texts import alert_title, say
+from command_center.texts import say
 from command_center.use_cases.command import SHELL
 from command_center.use_cases.import_mentions import ImportReport, import_mentions
 from command_center.use_cases.judge import judge_rows, read_rows
@@ -189,6 +190,8 @@ def judge(
         try:
             with sys.stdin if str(file) == "-" else file.open(encoding="utf-8-sig", newline="") as lines:
                 _judge(lines, replace(SHIPPED, alerts_a_week=budget), as_json)
+        except BrokenPipeError:  # whoever reads our output has gone; the file is fine
+            raise
         except OSError as error:
             raise BadInput("judge.unreadable", file=str(file), reason=error.strerror or str(error)) from error
         except UnicodeDecodeError as error:

@@ -64,7 +64,8 @@ def work(
     with house(as_json) as ctx:
         if once:
             worker.work_once(ctx)
-            worker.speak_once(ctx)
+            worker.send_once(ctx)
+            worker.read_once(ctx)
             worker.deposit_once(ctx)
             return
         look_outside(ctx)

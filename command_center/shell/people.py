@@ -1,4 +1,4 @@
-"""``user add|disable|role|list``: people, from the machine's shell."""
+"""``user add|disable|role|reset-factor|list``: people, from the machine's shell."""
 
 import json
 import os
@@ -14,6 +14,7 @@ from command_center.shell.frame import AsJson, answer, house, language
 from command_center.texts import say
 from command_center.use_cases import people
 from command_center.use_cases.command import SHELL
+from command_center.use_cases.second_factor import reset_second_factor
 
 user = typer.Typer(help="Add people, change their roles, disable them.", no_args_is_help=True)
 Login = Annotated[str, typer.Argument(help="The name they sign in with.")]
@@ -57,6 +58,14 @@ def role(login: Login, role: Roles, as_json: AsJson = False) -> None:
     with house(as_json) as ctx:
         people.change_roles(ctx, Caller(SHELL, ctx.new_id()), person_id=_named(ctx, login).id, roles=role)
     answer(as_json, {"login": login, "roles": role}, "shell.roles_changed", login=login, roles=", ".join(role))
+
+
+@user.command("reset-factor")
+def reset_factor(login: Login, as_json: AsJson = False) -> None:
+    """Take away a second factor whose phone and recovery codes are lost; the person's sessions end."""
+    with house(as_json) as ctx:
+        reset_second_factor(ctx, Caller(SHELL, ctx.new_id()), person_id=_named(ctx, login).id)
+    answer(as_json, {"login": login, "second_factor": False}, "shell.second_factor_reset", login=login)
 
 
 @user.command("list")

@@ -97,6 +97,8 @@ def _sqlite_engine(url: URL) -> sa.Engine:
             cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # What is erased is overwritten in the file, not only forgotten.
+        cursor.execute("PRAGMA secure_delete=ON")
         # Room for the indexes of mentions, and fewer but larger moves from the WAL into the file.
         cursor.execute("PRAGMA cache_size=-32000")
         cursor.execute("PRAGMA wal_autocheckpoint=4000")

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from command_center.domain.merkle import Node, Tree, completed
 from command_center.domain.response_log import LogEntry, NewEntry, seal
 from command_center.errors import CommandCenterError
+from command_center.storage import log_texts
 from command_center.storage.log_tables import log_nodes
 from command_center.storage.tables import log_entries, log_head
 from command_center.storage.values import Mapped, mapped_to, storable
 
-_ENTRIES: Final[Mapped[LogEntry]] = mapped_to(LogEntry, log_entries)
+_ENTRIES: Final[Mapped[LogEntry]] = mapped_to(LogEntry, log_entries, but=frozenset({"texts"}))
 _AT_ONCE: Final = 500
 
 
@@ -56,7 +57,7 @@ def _portions(
         if before is not None:
             portion = portion.where(number < before)
         rows = connection.execute(portion.limit(size)).mappings().all()
-        yield from map(_entry, rows)
+        yield from log_texts.joined(connection, [_entry(row) for row in rows])
         if len(rows) < size:
             return
         left = None if left is None else left - size
@@ -80,6 +81,7 @@ def append(connection: sa.Connection, entry: NewEntry) -> LogEntry:
     sealed = seal(_writable(entry), number=head.number + 1, previous_hash=head.hash)
     connection.execute(log_entries.insert(), _ENTRIES.row(sealed))
     connection.execute(log_head.update().values(number=sealed.number, hash=sealed.hash))
+    log_texts.keep(connection, sealed)
     grown = [
         {"level": level, "position": position, "hash": hash_.hex()}
         for level, position, hash_ in completed(head.number, bytes.fromhex(sealed.hash), _node(connection))

@@ -1,6 +1,6 @@
 """What screens and alert rules ask about mentions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -27,6 +27,15 @@ def mention(connection: sa.Connection, identity: str) -> Mention | None:
     """Return one mention."""
     row = connection.execute(sa.select(*_COLUMNS).where(mentions.c.id == storable(identity)).limit(1)).first()
     return None if row is None else mention_of(row)
+
+
+def old(connection: sa.Connection, before: datetime, *, but_topics: Sequence[str], limit: int) -> list[str]:
+    """Return ids of mentions that came here before a moment, aren't empty, and are in none of these topics."""
+    wanted = [mentions.c.seen_at < time_text(before), mentions.c.native_id != ""]
+    if but_topics:
+        busy = sa.select(mentions.c.id).where(mentions.c.topic_id.in_(but_topics))
+        wanted.append(mentions.c.id.not_in(busy))
+    return list(connection.execute(sa.select(mentions.c.id).where(*wanted).distinct().limit(limit)).scalars())
 
 
 def page(connection: sa.Connection, wanted: MentionFilter, *, limit: int, offset: int) -> MentionPage:

@@ -2,20 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from command_center.domain.alerts import JudgedBucket
-from command_center.domain.people import Session, SignInAttempt
+from command_center.domain.alerts import JudgedBucket, Notice
+from command_center.domain.people import DoorStep, Session, SignInAttempt
+from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
 from command_center.errors import Conflict
-from command_center.ports import R, Record
+from command_center.ports import R, Record, Request
 from command_center.storage.engines import is_taken, sortable
-from command_center.storage.values import Mapped, mapped
+from command_center.storage.values import Mapped, mapped, time_text
 
-_REMOVABLE: Final = frozenset({Session, SignInAttempt, JudgedBucket, Source})
+_REMOVABLE: Final = frozenset({Session, SignInAttempt, DoorStep, SecondFactor, JudgedBucket, Source})
+# When a record was last used, for kinds that go when their time is up.
+_EXPIRE: Final[dict[type[Any], str]] = {Session: "seen_at", SignInAttempt: "at", Request: "at", Notice: "at"}
 
 
 def get(connection: sa.Connection, kind: type[R], identity: str) -> R | None:
@@ -91,6 +95,14 @@ def _unless_taken(record: Record) -> Iterator[None]:
         if not is_taken(error):
             raise
         raise Conflict("store.exists", kind=type(record).__name__) from error
+
+
+def expire(connection: sa.Connection, kind: type[R], before: datetime, equal: dict[str, object]) -> int:
+    """Delete records of a kind whose time is up; a kind without a time of its own is a KeyError."""
+    mapping = mapped(kind)
+    wanted = [_condition(mapping, name, value) for name, value in equal.items()]
+    wanted.append(mapping.table.c[_EXPIRE[kind]] < time_text(before))
+    return connection.execute(mapping.table.delete().where(*wanted)).rowcount
 
 
 def remove(connection: sa.Connection, kind: type[R], equal: dict[str, object]) -> int:

@@ -12,7 +12,7 @@ from command_center.domain.merkle import Tree
 from command_center.domain.response_log import LogEntry, NewEntry
 from command_center.errors import Conflict
 from command_center.ports import Ingested, MentionFilter, MentionPage, R, Record, Tally, TopicExtent
-from command_center.storage import log_entries, mention_queries, mention_rows, records
+from command_center.storage import log_entries, log_texts, mention_queries, mention_rows, records
 from command_center.storage.tables import store_version
 
 T = TypeVar("T")
@@ -62,6 +62,10 @@ class SqlReading:
     def mention(self, identity: str) -> Mention | None:
         """Return one mention."""
         return mention_queries.mention(self._connection, identity)
+
+    def old_mentions(self, before: datetime, *, but_topics: Sequence[str], limit: int) -> list[str]:
+        """Return ids of mentions that came here before a moment."""
+        return mention_queries.old(self._connection, before, but_topics=but_topics, limit=limit)
 
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""
@@ -115,6 +119,10 @@ class SqlWriting(SqlReading):
         """Delete records of a kind that never carries proof."""
         return self._change(lambda: records.remove(self._connection, kind, equal))
 
+    def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
+        """Delete what was last used before a moment, of a kind that never carries proof."""
+        return self._change(lambda: records.expire(self._connection, kind, before, equal))
+
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them."""
         return self._change(lambda: mention_rows.ingest(self._connection, mentions))
@@ -122,6 +130,12 @@ class SqlWriting(SqlReading):
     def erase(self, ids: Sequence[str]) -> int:
         """Empty these mentions of everything their authors wrote and are."""
         gone = mention_rows.erase(self._connection, ids)
+        self._changed = self._changed or bool(gone)
+        return gone
+
+    def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
+        """Destroy what these log entries only commit to; the entries stay as they are."""
+        gone = log_texts.erase(self._connection, numbers, fields=fields, at=at, why=why)
         self._changed = self._changed or bool(gone)
         return gone
 

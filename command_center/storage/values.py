@@ -23,16 +23,26 @@ from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import AccountWatch, OffVoice
-from command_center.domain.people import Credential, Person, Session, SignInAttempt
+from command_center.domain.people import Credential, DoorStep, Identity, Person, Session, SignInAttempt
+from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
 from command_center.domain.removals import Removal
 from command_center.domain.rules import RuleSet
+from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.ports import Request, Setting
-from command_center.storage import log_tables, network_tables, tables, telling_tables, voice_tables
+from command_center.storage import (
+    door_tables,
+    log_tables,
+    network_tables,
+    privacy_tables,
+    tables,
+    telling_tables,
+    voice_tables,
+)
 
 Row = dict[str, Any]
 Code = Callable[[Any], Any]
@@ -49,10 +59,12 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Credential: tables.credentials,
     Decision: tables.decisions,
     Deposit: log_tables.log_deposits,
+    DoorStep: door_tables.door_steps,
     DutyPlan: telling_tables.duty_plans,
     Ear: tables.ears,
     Fact: tables.facts,
     Head: log_tables.log_checkpoints,
+    Identity: door_tables.identities,
     Incident: tables.incidents,
     JudgedBucket: tables.judged_buckets,
     Leftover: voice_tables.leftovers,
@@ -66,6 +78,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Replay: tables.replays,
     Request: tables.requests,
     RuleSet: telling_tables.rule_sets,
+    SecondFactor: door_tables.second_factors,
     Session: tables.sessions,
     Setting: tables.settings,
     SignInAttempt: tables.sign_in_attempts,
@@ -76,6 +89,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Topic: tables.topics,
     Triage: tables.triages,
     TriageAnswer: tables.triage_answers,
+    Unsealing: privacy_tables.unsealings,
 }
 _DERIVED: Final[Mapping[type[Any], tuple[str, Callable[[Any], str]]]] = {
     Person: ("login_key", lambda person: storable(person.login.casefold())),
@@ -153,10 +167,11 @@ def _mapped(kind: Any) -> Mapped[Any]:
     return mapped_to(kind, TABLES[kind])
 
 
-def mapped_to(kind: type[K], table: Table) -> Mapped[K]:
-    """Map a dataclass to a table whose columns are named like its fields."""
+def mapped_to(kind: type[K], table: Table, *, but: frozenset[str] = frozenset()) -> Mapped[K]:
+    """Map a dataclass to a table whose columns are named like its fields, ``but`` those kept elsewhere."""
     hints = get_type_hints(kind)
-    codes = {field.name: _codes(hints[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
+    names = [field.name for field in fields(kind) if field.name not in but]  # type: ignore[arg-type]
+    codes = {name: _codes(hints[name]) for name in names}
     return Mapped(
         kind,
         table,

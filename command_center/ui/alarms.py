@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from command_center import texts
+from command_center import alert_texts, texts
 from command_center.domain.alerts import Alert, AlertState
 from command_center.domain.incidents import Clock
 from command_center.domain.mentions import Plane
@@ -15,6 +15,7 @@ from command_center.domain.topics import Topic
 from command_center.ui.figures import times
 from command_center.ui.page import Page
 from command_center.ui.parts import person_name, when
+from command_center.ui.sight import alert_sight
 from command_center.ui.told import show_told
 from command_center.ui.visitor import look_at
 from command_center.ui.waiting import Duty, Ringing, Running
@@ -56,8 +57,15 @@ def alarm_html(page: Page, ringing: Ringing, people: Mapping[str, Person]) -> st
     return (
         f'<div class="pic-alarm" role="{"alert" if waiting else "status"}"><small>{e(" · ".join(eyebrow))}</small>'
         f"<b><i aria-hidden='true'>{'▲' if waiting else '◐'}</i>{e(alarm_title(page, alert, ringing.topic))}</b>"
-        f"<p>{e(alarm_detail(page, alert, people))}</p>{quote}{_along_html(page, ringing)}{taken}</div>"
+        f"<p>{e(alarm_detail(page, alert, people))}</p>{_sight_html(page, alert)}{quote}"
+        f"{_along_html(page, ringing)}{taken}</div>"
     )
+
+
+def _sight_html(page: Page, alert: Alert) -> str:
+    since = _moment(alert.evidence.get("lacking_since"))
+    said = alert_sight(page, alert, when(page, since) if since else "")
+    return f'<p class="pic-doubt"><i aria-hidden="true">◐</i> {e(said)}</p>' if said else ""
 
 
 def _along_html(page: Page, ringing: Ringing) -> str:
@@ -75,7 +83,7 @@ def alarm_title(page: Page, alert: Alert, topic: str) -> str:
     if alert.evidence.get("kind") == "escalated":
         return page.say("situation.alarm_escalated")
     if alert.evidence.get("kind") != "spike" or alert.evidence.get("escalates"):
-        return texts.alert_title(alert, Topic(id=alert.topic_id, name=topic), page.language)
+        return alert_texts.alert_title(alert, Topic(id=alert.topic_id, name=topic), page.language)
     since = _moment(alert.evidence.get("since")) or alert.at
     ratio = _number(alert.evidence.get("ratio"))
     return page.say("situation.alarm_spike", times=times(page, ratio), since=when(page, since))

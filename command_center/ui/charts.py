@@ -4,6 +4,7 @@ A figure is built once for the same points, words and colours, and shared by eve
 """
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 import plotly.graph_objects as go
 
 from command_center import texts
-from command_center.ui.picture import Curve, Point
+from command_center.ui.curve import Curve, Point
 from command_center.ui.theme import Colours
 
 CONFIG: Final = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
@@ -32,11 +33,12 @@ class ChartWords:
     band: str
     storm: str
     alert: str
+    unseen: str
 
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """A stretch of buckets in which the topic surged."""
+    """A stretch of buckets in which the topic surged, or in which too little was delivered."""
 
     first: datetime
     last: datetime
@@ -44,15 +46,23 @@ class Storm:
 
 def storms(points: tuple[Point, ...]) -> list[Storm]:
     """Return the stretches that surged, in the order of time."""
+    return _stretches((point.at, point.surging) for point in points)
+
+
+def unseen(points: tuple[Point, ...]) -> list[Storm]:
+    """Return the stretches in which sources lacked, in the order of time."""
+    return _stretches((point.at, point.unseen) for point in points)
+
+
+def _stretches(marked: Iterable[tuple[datetime, bool]]) -> list[Storm]:
     found: list[Storm] = []
-    before: Point | None = None
-    for point in points:
-        if point.surging:
-            if before is not None and before.surging:
-                found[-1] = Storm(found[-1].first, point.at)
-            else:
-                found.append(Storm(point.at, point.at))
-        before = point
+    before = False
+    for at, mark in marked:
+        if mark and before:
+            found[-1] = Storm(found[-1].first, at)
+        elif mark:
+            found.append(Storm(at, at))
+        before = mark
     return found
 
 
@@ -66,6 +76,7 @@ def curve_figure(curve: Curve, words: ChartWords, colours: Colours, language: st
         _draw_band(figure, points, at, words, colours)
         _draw_counts(figure, curve, at, words, colours, language, zone)
         _draw_storms(figure, points, at, words, colours)
+        _draw_unseen(figure, points, at, words, colours)
     _lay_out(figure, colours, language)
     return figure
 
@@ -169,6 +180,28 @@ def _draw_storms(
                 "line": {"width": 1.5, "color": colours.paper},
             },
             hoverinfo="skip",
+        )
+
+
+def _draw_unseen(
+    figure: go.Figure, points: tuple[Point, ...], at: list[datetime], words: ChartWords, colours: Colours
+) -> None:
+    """Veil the stretches in which too little was delivered: what is low there need not have been calm."""
+    place = dict(zip((point.at for point in points), at, strict=True))
+    length = at[1] - at[0] if len(at) > 1 else None
+    stretches = unseen(points)
+    for stretch in stretches:
+        figure.add_vrect(
+            x0=place[stretch.first],
+            x1=place[stretch.last] + length if length else place[stretch.last],
+            fillcolor=colours.quiet,
+            opacity=0.13,
+            line={"color": colours.quiet, "width": 1, "dash": "dash"},
+            layer="below",
+            annotation_text=f"◌ {words.unseen}" if stretch == stretches[-1] else "",
+            annotation_position="top left",
+            annotation_yshift=-16,
+            annotation_font={"size": 11, "color": colours.ink},
         )
 
 

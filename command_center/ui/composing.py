@@ -8,8 +8,9 @@ import streamlit as st
 from command_center.domain.accounts import Account
 from command_center.domain.one_voice import House
 from command_center.domain.plan_words import SlotType
+from command_center.domain.slot_values import LONGEST, slot_fault
 from command_center.domain.statements import Slot, Variant
-from command_center.domain.templates import LONGEST, render, slot_fault, slots_in
+from command_center.domain.templates import render, slots_in
 from command_center.ui.frame import Page
 from command_center.ui.saying import Offer
 from command_center.ui.wordings import escape, length_html, length_of, plain, slot_label, variant_name, wording_html

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from command_center import texts
+from command_center import alert_texts, texts
 from command_center.domain.alerts import Alert, AlertState
 from command_center.domain.duty import DutyStep, Roster, Way, outlook
 from command_center.domain.mentions import Plane
@@ -60,7 +60,7 @@ def show_waiting(page: Page, roster: Roster) -> None:
 
 
 def _show_waiting(page: Page, roster: Roster, alert: Alert, topics: dict[str, Topic]) -> None:
-    title = texts.alert_title(alert, topics[alert.topic_id], page.language)
+    title = alert_texts.alert_title(alert, topics[alert.topic_id], page.language)
     said = page.say("duty.waiting", title=title, ago=page.ago(alert.raised_at))
     call = to_call(roster, page.person, len(roster.plan.steps))
     if call is not None:

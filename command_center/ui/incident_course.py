@@ -8,10 +8,12 @@ from command_center.domain.incidents import IncidentState
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
 from command_center.domain.plans import StandDownCriterion
+from command_center.domain.triage import least_level
 from command_center.ports import Caller, Context
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import dot, e, heading, level_name, link_to, note, plain, row, rows
 from command_center.ui.incident_scene import Scene
+from command_center.ui.incident_triage import show_floors
 from command_center.ui.outlook import show_topic_outlook
 from command_center.ui.parts import person_name
 from command_center.use_cases.drill_partner import partner_confirms_stand_down
@@ -41,6 +43,7 @@ def show_level(page: Page, scene: Scene) -> None:
             f"<p>{e(page.say(f'incident.level_{level}_means'))}</p></div></article>"
         )
     rows(steps)
+    show_floors(page, scene.plan, scene.answered)
     if scene.incident.topic_id and not scene.closed:
         show_topic_outlook(page, scene.incident.topic_id)
     if scene.closed or not page.may(Act.LEAD_INCIDENT):
@@ -53,6 +56,9 @@ def show_level(page: Page, scene: Scene) -> None:
         key="inc_level",
     )
     st.text_input(page.say("incident.level_reason"), key="inc_level_reason", max_chars=500)
+    least = least_level(scene.plan, scene.answered)
+    if st.session_state.get("inc_level", scene.incident.level) < least:
+        st.checkbox(page.say("triage.below", least=least), key="inc_level_below")
     page.trouble("level")
     st.button(
         page.say("incident.level_set"),
@@ -65,6 +71,7 @@ def show_level(page: Page, scene: Scene) -> None:
             incident_id=scene.incident.id,
             level=typed("inc_level", scene.incident.level),
             reason=typed("inc_level_reason"),
+            below_least=typed("inc_level_below", default=False),
         ),
     )
 

@@ -39,9 +39,3 @@ def fit_of(plan: Plan, texts: Sequence[str]) -> Fit:
 def ranked_by_fit(plans: Iterable[Plan], texts: Sequence[str]) -> list[tuple[Plan, Fit]]:
     """Return the plans with their fit, the best first; plans that fit equally keep their order."""
     return sorted(((plan, fit_of(plan, texts)) for plan in plans), key=lambda pair: -pair[1].texts)
-
-
-def floor_of(plan: Plan, yes: Iterable[str]) -> int:
-    """Return the least level the plan allows after a yes to these triage questions."""
-    answered = set(yes)
-    return max([plan.default_level, *(floor.level for floor in plan.min_level_if if floor.when in answered)])

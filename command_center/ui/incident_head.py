@@ -4,6 +4,7 @@ import streamlit as st
 
 from command_center.domain.incidents import IncidentState
 from command_center.domain.mentions import Plane
+from command_center.domain.triage import least_level
 from command_center.ui.frame import Page
 from command_center.ui.incident_look import chip, duty_of, e, level_name, note_html
 from command_center.ui.incident_scene import Due, Scene, due_next, read_scene
@@ -44,6 +45,9 @@ def head_html(page: Page, scene: Scene) -> str:
     if incident.conflicted:
         names = ", ".join(person_name(page, scene.people, identity) for identity in incident.conflicted)
         meta.append(page.say("incident.conflicted_named", names=names))
+    least = least_level(scene.plan, scene.answered)
+    if incident.level < least:
+        meta.append(page.say("triage.is_below", least=least))
     facts = "".join(f"<li>{e(text)}</li>" for text in meta)
     locks = "".join(lock_signs(page, scene))
     steps = "".join(f'<i class="{"on" if step <= incident.level else ""}"></i>' for step in range(1, 7))

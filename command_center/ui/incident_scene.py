@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from command_center.domain.accounts import Account, Lock
-from command_center.domain.incidents import Clock, Decision, Fact, Incident, IncidentState, Task, TaskState
+from command_center.domain.incidents import (
+    Clock,
+    Decision,
+    Fact,
+    Incident,
+    IncidentState,
+    Task,
+    TaskState,
+    TriageAnswer,
+)
 from command_center.domain.mentions import Plane
 from command_center.domain.people import DRILL_PARTNER, Act, Person, may
 from command_center.domain.plans import Plan
@@ -13,6 +22,7 @@ from command_center.domain.publications import IN_FLIGHT, Publication, Publicati
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.ports import Reading
 from command_center.ui.frame import Page
+from command_center.use_cases.answer_triage import answers_of, as_words
 from command_center.use_cases.command import looking, need
 from command_center.use_cases.stand_down import not_yet
 
@@ -44,6 +54,12 @@ class Scene:
     quarantined: int
     unmet: Mapping[str, str]
     entry: int
+    answers: Mapping[str, TriageAnswer]
+
+    @property
+    def answered(self) -> dict[str, str]:
+        """What was answered in triage, by question."""
+        return as_words(self.answers)
 
     @property
     def closed(self) -> bool:
@@ -97,6 +113,7 @@ def read_scene(page: Page, incident_id: str) -> Scene:
             quarantined=_quarantined(store, incident),
             unmet={} if incident.state is IncidentState.CLOSED else not_yet(store, incident, plan),
             entry=newest_entry(store, incident.id),
+            answers=answers_of(store, incident.id),
         )
 
 

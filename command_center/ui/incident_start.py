@@ -10,14 +10,17 @@ from typing import Any, Final
 import streamlit as st
 
 from command_center.domain.alerts import Alert
+from command_center.domain.incidents import UNKNOWN
 from command_center.domain.people import DRILL_PARTNER, Act, Person
 from command_center.domain.plans import Plan
 from command_center.domain.topics import Topic
+from command_center.domain.triage import least_level
 from command_center.ports import Caller, Context, MentionFilter
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_fit import Fit, floor_of, ranked_by_fit, usable
+from command_center.ui.incident_fit import Fit, ranked_by_fit, usable
 from command_center.ui.incident_look import e, heading, level_name, link_to, note, plain
 from command_center.ui.incident_preview import show_preview
+from command_center.ui.incident_triage import ask_first, given_first
 from command_center.ui.parts import empty_state
 from command_center.use_cases.activate import activate, preview
 from command_center.use_cases.command import looking
@@ -162,15 +165,10 @@ def _ask_conflicted(page: Page, cause: Cause) -> None:
 
 
 def _ask_level(page: Page, plan: Plan) -> int:
-    """Ask the triage questions that lift the level, then the level; returns the least one."""
-    floors = {floor.when for floor in plan.min_level_if}
-    yes = [
-        question.id
-        for question in plan.triage_questions
-        if question.id in floors
-        and st.checkbox(plain(question.text.in_language(page.language)), key=f"inc_start_{plan.id}_{question.id}")
-    ]
-    least = floor_of(plan, yes)
+    """Ask the triage questions, then the level; returns the least one that the answers leave."""
+    with st.expander(page.say("triage.first"), expanded=True, icon=":material/quiz:", key="inc_start_triage"):
+        ask_first(page, plan)
+    least = max(plan.default_level, least_level(plan, given_first(plan)))
     st.selectbox(
         page.say("incident.level"),
         list(range(least, HIGHEST_LEVEL + 1)),
@@ -203,11 +201,14 @@ def _show_button(page: Page, plan: Plan, cause: Cause, least: int) -> None:
             alert_id=cause.alert.id if cause.alert else "",
             level=typed(f"inc_start_level_{plan.id}_{least}", least),
             conflicted=typed("inc_start_conflicted", []),
+            **{f"answer:{code}": typed(f"inc_start_{plan.id}_{code}", UNKNOWN) for code in given_first(plan)},
         ),
     )
     st.html(f'<p class="cci-small">{e(page.say("incident.activate_note"))}</p>')
 
 
 def activate_as_typed(ctx: Context, caller: Caller, *, conflicted: Sequence[str], **case: Any) -> str:
-    """Activate with the people as the widget names them; returns the incident's id."""
-    return activate(ctx, caller, conflicted=tuple(conflicted), **case)
+    """Activate with the people as the widget names them and the answers given; returns the incident's id."""
+    answers = {name.partition(":")[2]: str(case.pop(name) or UNKNOWN) for name in list(case) if ":" in name}
+    known = {question: answer for question, answer in answers.items() if answer != UNKNOWN}
+    return activate(ctx, caller, conflicted=tuple(conflicted), answers=known, **case)

@@ -41,7 +41,7 @@ def show_timeline(page: Page, scene: Scene) -> None:
     note_reading(page.ctx, page.person.id, incident_id=scene.incident.id)
     with looking(page.ctx, page.person.id, Act.READ_LOG) as store:
         entries = timeline(store, scene.incident)
-        names = read_names(page, store, entries)
+        names = read_names(page, store, entries, incident_id=scene.incident.id)
     pages = max(1, -(-len(entries) // PER_PAGE))
     chosen = 1
     if pages > 1:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import streamlit as st
 
@@ -18,6 +19,8 @@ from command_center.use_cases.ask_gate import may_use_every_account
 from command_center.use_cases.command import looking
 from command_center.use_cases.leftovers import confirm_change, settle_leftover, still_open
 from command_center.use_cases.take_down import ask_take_down
+
+_ORDER: Final = (LeftoverKind.POST, LeftoverKind.SCHEDULED, LeftoverKind.CARD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,7 @@ def read_remains(store: Reading, page: Page, **of: str) -> Remains:
     posts = tuple({item.publication_id for item in found} - {""})
     versions = tuple({item.version_id for item in found})
     return Remains(
-        open=tuple(still_open(store, found)),
+        open=tuple(sorted(still_open(store, found), key=lambda item: _ORDER.index(item.kind))),
         settled=tuple(item for item in found if item.state is not LeftoverState.OPEN),
         publications={item.id: item for item in store.find(Publication, id=posts)} if posts else {},
         accounts={item.id: item for item in store.find(Account, plane=page.plane)} if found else {},

@@ -20,6 +20,7 @@ from command_center.ui.log_words import Names, actor, details, read_names, sente
 from command_center.ui.parts import empty_state, person_name
 from command_center.ui.wordings import escape
 from command_center.use_cases.command import SYSTEM, looking
+from command_center.use_cases.unseal import sealed_people
 
 PER_PAGE: Final = 50
 _BEFORE: Final = "log.before"
@@ -59,7 +60,7 @@ def read_choices(page: Page) -> Choices:
     """Read the incidents and people the log can be filtered by."""
     with looking(page.ctx, page.person.id, Act.READ_LOG) as store:
         incidents = store.find(Incident, order="opened_at", descending=True)
-        people = store.find(Person, order="name")
+        people = sorted(sealed_people(page.ctx, store, page.person.id), key=lambda person: person.name)
     return Choices(incidents={item.id: item for item in incidents}, people={item.id: item for item in people})
 
 
@@ -68,7 +69,8 @@ def read_entries(page: Page, wanted: Wanted, *, before: int | None) -> Found:
     with looking(page.ctx, page.person.id, Act.READ_LOG) as store:
         found = list(islice(_matching(page, store, wanted, before), PER_PAGE + 1))
         entries = tuple(found[:PER_PAGE])
-        return Found(entries=entries, names=read_names(page, store, entries), older=len(found) > PER_PAGE)
+        names = read_names(page, store, entries, incident_id=wanted.incident_id)
+        return Found(entries=entries, names=names, older=len(found) > PER_PAGE)
 
 
 def _matching(page: Page, store: Reading, wanted: Wanted, before: int | None) -> Iterator[LogEntry]:
@@ -87,9 +89,13 @@ def _matching(page: Page, store: Reading, wanted: Wanted, before: int | None) ->
             continue
         if wanted.until is not None and entry.at >= wanted.until:
             continue
-        if words and not all(word in fold(entry.body) for word in words):
+        if words and not all(word in _searched(entry) for word in words):
             continue
         yield entry
+
+
+def _searched(entry: LogEntry) -> str:
+    return fold(" ".join([entry.body, *(text.value for text in entry.texts)]))
 
 
 def ask_filters(page: Page, choices: Choices) -> Wanted:

@@ -23,6 +23,7 @@ from command_center.ui.frame import Page
 from command_center.ui.parts import person_name
 from command_center.ui.wordings import gate_words
 from command_center.use_cases.command import SHELL, client_person
+from command_center.use_cases.unseal import sealed_people
 
 _SHORT: Final = 80
 # Said by the sentence itself, or meaningful to machines only: these stand in the entry's own text.
@@ -33,11 +34,13 @@ _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "posture": ("posture",),
     "base_posture": ("posture",),
     "state": ("factstate", "triagestate", "statementstate", "publicationstate"),
-    "before": ("factstate", "triagestate"),
+    "before": ("factstate", "triagestate", "triage"),
+    "answer": ("triage",),
     "was": ("publicationstate",),
     "kind": ("offvoicekind", "leftoverkind"),
     "roles": ("role",),
     "form": ("log.form",),
+    "needed_for": ("secondfactorrule",),
     "outcome": ("noticeoutcome", "leftoverstate"),
     "disturb_from": ("urgency",),
 }
@@ -52,8 +55,8 @@ class Names:
     incidents: Mapping[str, Incident]
 
 
-def read_names(page: Page, store: Reading, entries: Sequence[LogEntry]) -> Names:
-    """Read what the entries speak of; things that are gone keep their id."""
+def read_names(page: Page, store: Reading, entries: Sequence[LogEntry], *, incident_id: str = "") -> Names:
+    """Read what the entries speak of; things that are gone keep their id, people may stand under a pseudonym."""
     incidents = {incident.id: incident for incident in store.find(Incident)}
     things = {incident.id: incident.title for incident in incidents.values()}
     things |= {account.id: account.name for account in store.find(Account)}
@@ -71,7 +74,7 @@ def read_names(page: Page, store: Reading, entries: Sequence[LogEntry]) -> Names
         things |= {identity: name for identity, name in topics.items() if name}
         found = (store.mention(identity) for identity in subjects if identity not in things)
         things |= {mention.id: _short(mention.text) for mention in found if mention is not None}
-    people = {person.id: person for person in store.find(Person)}
+    people = {person.id: person for person in sealed_people(page.ctx, store, page.person.id, incident_id=incident_id)}
     people |= {client.actor: client_person(client) for client in store.find(Client)}
     return Names(people=people, things=things, incidents=incidents)
 
@@ -112,11 +115,24 @@ def details(
 ) -> Iterator[tuple[str, str]]:
     """Yield the details worth reading, as label and value; ``only`` these where given."""
     found = entry.details
+    if "login" in found and entry.subject in names.people:
+        found["login"] = names.people[entry.subject].login
     for name, value in found.items():
         if name in _LEFT_OUT or (only is not None and name not in only) or value in ("", None, [], {}):
             continue
         label = page.say(f"log.detail.{name}") if knows(page.language, f"log.detail.{name}") else name
         yield label, _value(page, names, name, value, str(found.get("why", "")))
+    for text in entry.texts:
+        if text.erased_at is not None and (only is None or text.field in only):
+            label = page.say(f"log.detail.{text.field}") if knows(page.language, f"log.detail.{text.field}") else ""
+            yield (
+                label or text.field,
+                page.say("log.erased", when=page.moment(text.erased_at), why=_why(page, text.erased_why)),
+            )
+
+
+def _why(page: Page, why: str) -> str:
+    return page.say(why) if knows(page.language, why) else why
 
 
 def _value(page: Page, names: Names, name: str, value: Any, why: str) -> str:

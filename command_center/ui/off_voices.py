@@ -13,6 +13,7 @@ from command_center.domain.off_voice import AccountWatch, OffVoice, OffVoiceKind
 from command_center.domain.people import DRILL_PARTNER, Act, Person, Role
 from command_center.domain.removals import Removal, RemovalState
 from command_center.domain.statements import StatementVersion
+from command_center.domain.tripwire import blind_since
 from command_center.ports import Reading
 from command_center.ui.frame import Page, typed
 from command_center.ui.parts import time_html
@@ -45,13 +46,13 @@ def read_overheard(store: Reading, page: Page, *, only: Collection[str] | None =
     """Read what is open on the accounts of this plane, or only on these."""
     found = store.find(OffVoice, plane=page.plane, state=OffVoiceState.OPEN, order="created_at", descending=True)
     mine = [item for item in found if only is None or item.account_id in only]
-    watches = [watch for watch in store.find(AccountWatch, plane=page.plane) if watch.blind_since is not None]
+    watches = [watch for watch in store.find(AccountWatch, plane=page.plane) if blind_since(watch, page.now)]
     nearest = tuple({item.nearest_version for item in mine} - {""})
     accounts = {account.id: account for account in store.find(Account, plane=page.plane)}
     return Overheard(
         alarms=tuple(item for item in mine if item.alarm),
         others=tuple(item for item in mine if not item.alarm),
-        blind=tuple(watch for watch in watches if _watched(accounts, watch, only)),
+        blind=tuple(watch for watch in watches if _watched(page, accounts.get(watch.id), only)),
         accounts=accounts,
         people={person.id: person for person in store.find(Person, active=True, order="name")} if mine else {},
         versions={item.id: item for item in store.find(StatementVersion, id=nearest)} if nearest else {},
@@ -61,9 +62,10 @@ def read_overheard(store: Reading, page: Page, *, only: Collection[str] | None =
     )
 
 
-def _watched(accounts: Mapping[str, Account], watch: AccountWatch, only: Collection[str] | None) -> bool:
-    account = accounts.get(watch.id)
-    return account is not None and account.active and (only is None or watch.id in only)
+def _watched(page: Page, account: Account | None, only: Collection[str] | None) -> bool:
+    if account is None or not account.active or account.publisher not in page.ctx.networks:
+        return False
+    return only is None or account.id in only
 
 
 def show_overheard(page: Page, heard: Overheard, *, most: int = _SHOWN, folded: bool = True) -> None:
@@ -81,7 +83,7 @@ def show_overheard(page: Page, heard: Overheard, *, most: int = _SHOWN, folded: 
 
 
 def _blind_html(page: Page, heard: Overheard, watch: AccountWatch) -> str:
-    since = page.moment(watch.blind_since or watch.started_at)
+    since = page.moment(blind_since(watch, page.now) or watch.started_at)
     words = page.say("off_voice.blind", account=heard.accounts[watch.id].name, when=since)
     return (
         f'<p class="cc-blind" role="status"><i aria-hidden="true">◌</i><span><b>{escape(words)}</b> '

@@ -17,6 +17,7 @@ from command_center.use_cases.command import looking
 from command_center.use_cases.propose_level import Outlook, outlook
 
 SHOWN: Final = 5
+_WHOLE_FROM: Final = 20  # tenths of a hundred voices tell nobody anything
 
 
 def show_outlook(page: Page, seen: Outlook | None) -> None:
@@ -27,7 +28,8 @@ def show_outlook(page: Page, seen: Outlook | None) -> None:
     with st.container(key="card_outlook", gap="small"):
         st.html(f'<div class="cc-heading"><h2>{e(proposed_words(page, seen))}</h2></div>')
         if proposal.uncertain:
-            st.warning(page.say("levels.uncertain"), icon=":material/visibility_off:")
+            why = " ".join(page.word(doubt) for doubt in proposal.doubts)
+            st.warning(f"{page.say('levels.uncertain')} {why}", icon=":material/visibility_off:")
         rows = [*(_floor(page, floor) for floor in proposal.floors), *(_met(page, item) for item in strongest(seen))]
         st.html(f'<ul class="cc-evidence">{"".join(f"<li>✓ {e(row)}</li>" for row in rows)}</ul>')
         st.html("".join(f"<p>{e(sentence)}</p>" for sentence in further(page, seen)))
@@ -39,7 +41,7 @@ def show_topic_outlook(page: Page, topic_id: str) -> None:
         topic = store.get(Topic, topic_id)
         moment = moment_of(store, topic_id, store.extent(topic_id))
     if topic and moment.as_of:
-        show_outlook(page, outlook(page.ctx, page.person.id, topic=topic, at=moment.as_of))
+        show_outlook(page, outlook(page.ctx, page.person.id, topic=topic, at=moment.as_of, language=page.language))
 
 
 def proposed_words(page: Page, seen: Outlook) -> str:
@@ -100,7 +102,7 @@ def _value(page: Page, item: Criterion) -> str:
 def _number(page: Page, item: Criterion, number: float) -> str:
     if item.sign in SHARES:
         return f"{page.number(round(100 * number))} %"
-    return page.number(round(number, 1))
+    return page.number(round(number, 1 if abs(number) < _WHOLE_FROM else 0))
 
 
 def _forecast(page: Page, forecast: Forecast) -> str:

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import groupby
 from typing import Final
 
 from command_center.domain.alerts import Ear, JudgedBucket, Replay, ReplayState, Window
+from command_center.domain.blindness import Look, Sight, sight
 from command_center.domain.buckets import BUCKET, floor
 from command_center.domain.mentions import Mention, MinuteCount
 from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
 from command_center.ports import MentionFilter, Reading, Tally, TopicExtent
+from command_center.ui.curve import Curve, epoch_floor, read_curve
 from command_center.use_cases.watch import LIVE
+from command_center.use_cases.watch_sources import suppliers
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -28,42 +30,18 @@ SPANS: Final = {
     "all": timedelta(0),
 }
 FEED: Final = 10
-MOST_POINTS: Final = 700
-MOST_JUDGED: Final = 30_000
 SILENT_AFTER: Final = timedelta(minutes=30)
-_STEPS: Final = (300, 900, 3_600, 10_800, 21_600, 86_400)
 _STORM_RATIO: Final = 3.0
 
 
 class Condition(StrEnum):
-    """What the picture says in one word; ``BLIND`` whenever nobody could know."""
+    """What the picture says in one word; ``BLIND`` when nobody could know, ``UNCERTAIN`` when only a part came."""
 
     BLIND = "blind"
+    UNCERTAIN = "uncertain"
     CALM = "calm"
     UNUSUAL = "unusual"
     STORM = "storm"
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One bucket of the curve; without a baseline ``expected`` is None."""
-
-    at: datetime
-    mentions: int
-    negative: int
-    expected: float | None = None
-    low: float = 0.0
-    high: float = 0.0
-    surging: bool = False
-    alert: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """What is drawn: points without gaps and the length of a bucket."""
-
-    points: tuple[Point, ...]
-    seconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +77,7 @@ class Picture:
     sources: tuple[Source, ...]
     condition: Condition
     reason: str
+    look: Look
     hour: Window
     expected: float | None
     week_before: tuple[MinuteCount, ...]
@@ -127,12 +106,14 @@ def read_picture(store: Reading, topic: Topic, span: str, now: datetime) -> Pict
     """Read the picture of a topic at its moment."""
     extent = store.extent(topic.id)
     moment = moment_of(store, topic.id, extent)
-    sources = tuple(store.find(Source, topic_id=topic.id, order="created_at"))
+    sources = tuple(store.find(Source, plane=topic.plane, topic_id=(topic.id, ""), active=True, order="created_at"))
     as_of = moment.as_of or now
     first = extent.first or as_of
     judged = _judged(store, topic.id, as_of)
     since = first if span == "all" else as_of - SPANS[span]
-    condition, reason = condition_of(judged, extent, sources, moment, now)
+    # A replay knows only what was imported, not what was to be delivered then.
+    look = sight(() if moment.replay else suppliers(store, topic.id), now)
+    condition, reason = condition_of(judged, extent, sources, moment, now, look)
     return Picture(
         topic=topic,
         moment=moment,
@@ -140,12 +121,13 @@ def read_picture(store: Reading, topic: Topic, span: str, now: datetime) -> Pict
         sources=sources,
         condition=condition,
         reason=reason,
+        look=look,
         hour=store.window(topic.id, since=as_of - HOUR, until=as_of),
         expected=expected_of(judged, as_of - HOUR),
         week_before=tuple(store.counts(topic.id, since=as_of - 8 * DAY, until=as_of - DAY, bucket_seconds=86_400)),
         quarters=tuple(_filled_quarters(store, topic.id, as_of)),
         authors=tuple(_authors(store, topic.id, as_of)),
-        curve=read_curve(store, topic.id, since=since, until=as_of),
+        curve=read_curve(store, topic.id, since=since, until=as_of, lacking_since=look.since),
         feed=store.mentions(_feed_filter(topic, as_of), limit=FEED).mentions,
         loudest=_loudest(store, topic, since, as_of),
         peak=None if moment.playing else _peak(store, topic.id, extent),
@@ -175,35 +157,44 @@ def expected_of(judged: Sequence[JudgedBucket], since: datetime) -> float | None
 
 
 def condition_of(
-    judged: Sequence[JudgedBucket], extent: TopicExtent, sources: Iterable[Source], moment: Moment, now: datetime
+    judged: Sequence[JudgedBucket],
+    extent: TopicExtent,
+    sources: Iterable[Source],
+    moment: Moment,
+    now: datetime,
+    look: Look,
 ) -> tuple[Condition, str]:
-    """Say in one word how it stands, and the code of the sentence that explains it."""
-    blind = _blindness(judged, extent, sources, moment, now)
-    if blind:
-        return Condition.BLIND, f"situation.blind_{blind}"
+    """Say in one word how it stands, and the code of the sentence that explains it.
+
+    A storm stays one however little we see; calm counts only when everything that should come came.
+    """
+    if unknown := _unknown(judged, extent):
+        return Condition.BLIND, f"situation.blind_{unknown}"
     last = judged[-1]
     if last.lasting and last.ratio >= _STORM_RATIO:
         return Condition.STORM, "situation.storm_reason"
     if last.lasting or last.count > last.high:
         return Condition.UNUSUAL, "situation.unusual_reason"
+    if look.state is Sight.BLIND:
+        return Condition.BLIND, "situation.blind_sources"
+    if moment.replay is None and any(is_silent(source, now) for source in sources):
+        return Condition.BLIND, "situation.blind_silent"
+    if look.state is Sight.UNCERTAIN:
+        return Condition.UNCERTAIN, "situation.uncertain_reason"
     return Condition.CALM, "situation.calm_reason"
 
 
-def _blindness(
-    judged: Sequence[JudgedBucket], extent: TopicExtent, sources: Iterable[Source], moment: Moment, now: datetime
-) -> str:
+def _unknown(judged: Sequence[JudgedBucket], extent: TopicExtent) -> str:
     if extent.first is None:
         return "undated" if extent.total else "empty"
     if not judged:
         return "unjudged"
-    if moment.replay is None and any(is_silent(source, now) for source in sources):
-        return "silent"
     return "learning" if judged[-1].learning else ""
 
 
 def is_silent(source: Source, now: datetime) -> bool:
-    """Tell whether a source that should deliver has not done so lately; a file never should."""
-    if source.kind == "file":
+    """Tell whether a source without a clock has not delivered lately; a file or a program owes nothing."""
+    if source.kind in {"file", "webhook"} or source.delivery is not None:
         return False
     return source.last_success_at is None or now - source.last_success_at > SILENT_AFTER
 
@@ -215,7 +206,7 @@ def adds_up(source: Source) -> bool:
 
 def _filled_quarters(store: Reading, topic_id: str, as_of: datetime) -> Iterable[MinuteCount]:
     """Yield the last six hours in quarters of an hour, silent ones too."""
-    start = _epoch_floor(as_of - 6 * HOUR, 900)
+    start = epoch_floor(as_of - 6 * HOUR, 900)
     counts = store.counts(topic_id, since=start, until=as_of, bucket_seconds=900)
     by_start = {count.minute: count for count in counts}
     while start < as_of:
@@ -250,45 +241,3 @@ def _loudest(store: Reading, topic: Topic, since: datetime, until: datetime) -> 
         languages=tuple(top("language", 4)),
         copies=tuple(copies),
     )
-
-
-def step_for(length: timedelta) -> int:
-    """Return the bucket length that keeps a curve readable, in seconds."""
-    return next((step for step in _STEPS if length.total_seconds() / step <= MOST_POINTS), _STEPS[-1])
-
-
-def read_curve(store: Reading, topic_id: str, *, since: datetime, until: datetime) -> Curve:
-    """Read mentions and baseline per bucket; a long bucket not yet complete is left out."""
-    seconds = step_for(until - since)
-    start, end = _epoch_floor(since, seconds), until if seconds < 3_600 else _epoch_floor(until, seconds)
-    length = timedelta(seconds=seconds)
-    counts = {c.minute: c for c in store.counts(topic_id, since=start, until=end, bucket_seconds=seconds)}
-    wanted = min(MOST_JUDGED, int((until - start) / BUCKET) + 2)
-    newest = store.find(JudgedBucket, topic_id=topic_id, order="at", descending=True, limit=wanted)
-    judged = _bundled(reversed(newest), seconds)
-    points = []
-    while start < end:
-        count, bundle = counts.get(start), judged.get(start)
-        mentions, negative = (count.mentions, count.negative) if count else (0, 0)
-        points.append(Point(start, mentions, negative, *(bundle or ())))
-        start += length
-    return Curve(tuple(points), seconds)
-
-
-def _bundled(judged: Iterable[JudgedBucket], seconds: int) -> dict[datetime, tuple[float, float, float, bool, bool]]:
-    """Sum the baseline into longer buckets, as if counts within one were fully correlated."""
-    bundles = {}
-    for start, group in groupby(judged, key=lambda bucket: _epoch_floor(bucket.at, seconds)):
-        parts = list(group)
-        bundles[start] = (
-            sum(part.expected for part in parts),
-            sum(part.low for part in parts),
-            sum(part.high for part in parts),
-            any(part.lasting for part in parts),
-            any(part.alert for part in parts),
-        )
-    return bundles
-
-
-def _epoch_floor(moment: datetime, seconds: int) -> datetime:
-    return moment - timedelta(seconds=moment.timestamp() % seconds)

@@ -28,7 +28,7 @@ def because(page: Page, item: Publication, account: Account | None, removal: Rem
     if item.state is PublicationState.HELD and _held_for_another_reason(page, item):
         return _with_note(page, page.say("queue.because.held_for"), item)
     if item.state is PublicationState.HELD and item.reason in _ENDED:
-        return _joined(page.say("queue.because.held_for"), gate_words(page, item.reason, ""))
+        return _joined(page.say("queue.because.held_ended"), gate_words(page, item.reason, ""))
     words = page.say(f"queue.because.{item.state.value}")
     if item.state is PublicationState.AWAITING_REVIEW and item.due_at > page.now:
         words += " " + page.say("queue.planned_for", when=page.moment(item.due_at))

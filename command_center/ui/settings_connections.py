@@ -12,6 +12,7 @@ from command_center.ports import Caller, Context, Reading
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import chip, heading, note, plain, row, rows
 from command_center.ui.parts import empty_state, when
+from command_center.ui.settings_agreement import show_agreement
 from command_center.ui.wordings import network_name
 from command_center.use_cases.command import looking
 from command_center.use_cases.connect import ask_check, check_asked, connect, disconnect
@@ -81,7 +82,8 @@ def _show_one(page: Page, connection: Connection, used: list[str]) -> None:
 
 
 def _show_new(page: Page) -> None:
-    ways = [way for way in SECRETS if way[0] in page.ctx.networks]
+    agreed = [(network, way.kind) for network, way in page.ctx.sign_ins.items()]
+    ways = [way for way in (*SECRETS, *agreed) if way[0] in page.ctx.networks]
     if not ways:
         note(page.say("connections.no_networks"))
         return
@@ -94,7 +96,10 @@ def _show_new(page: Page) -> None:
     network, kind = way or ways[0]
     code = f"{network}_{kind.value}"
     note(page.say(f"connections.steps_{code}"))
-    _secret_form(page, network, kind)
+    if (network, kind) in SECRETS:
+        _secret_form(page, network, kind)
+    else:
+        show_agreement(page, network)
 
 
 def _secret_form(page: Page, network: str, kind: KeyKind) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from command_center.domain.connections import Connection
+from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
 from command_center.domain.source_health import Health, health
 from command_center.domain.source_kinds import KINDS
@@ -30,6 +31,9 @@ def show_sources(page: Page) -> None:
     sources = [source for source in found if source.kind in KINDS]
     choices = Choices(topics={topic.id: topic.name for topic in topics}, connections=connections)
     heading(page.say("sources.settings"), page.say("sources.settings_lead"))
+    if page.plane is not Plane.REAL:
+        note(page.say("source.not_in_practice"))
+        return
     if _QUICK in page.ctx.monitors and not any(source.kind == _QUICK for source in sources):
         _show_quick(page, topics)
     for source in sources:

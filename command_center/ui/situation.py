@@ -19,6 +19,7 @@ from command_center.ui.open_items import show_alarms_on_accounts
 from command_center.ui.outlook import show_outlook
 from command_center.ui.page import Page
 from command_center.ui.picture import SPANS, Condition, Picture, read_picture
+from command_center.ui.sight import show_sight, sight_words
 from command_center.ui.situation_cards import (
     curve_table_html,
     show_accounts,
@@ -35,6 +36,7 @@ from command_center.use_cases.propose_level import outlook
 
 _SHAPES: Final = {
     Condition.BLIND: "◌",
+    Condition.UNCERTAIN: "◐",
     Condition.CALM: "●",
     Condition.UNUSUAL: "◆",
     Condition.STORM: "▲",
@@ -94,6 +96,7 @@ def _show_picture(page: Page, topic: Topic, duty: Duty) -> None:
         st.html(state_html(page, picture), width="stretch")
         if page.may(Act.REPLAY):
             show_replay_controls(page, picture)
+    show_sight(page, picture)
     page.trouble("replay")
     show_figures(page, picture)
     with st.container(key="pic_columns"):
@@ -108,7 +111,8 @@ def _show_picture(page: Page, topic: Topic, duty: Duty) -> None:
 
 def _show_side(page: Page, picture: Picture, duty: Duty) -> None:
     if picture.moment.as_of:
-        show_outlook(page, outlook(page.ctx, page.person.id, topic=picture.topic, at=picture.moment.as_of))
+        at = picture.moment.as_of
+        show_outlook(page, outlook(page.ctx, page.person.id, topic=picture.topic, at=at, language=page.language))
     with st.container(key="card_accounts", gap="small"):
         show_accounts(page, duty)
     if picture.moment.as_of and picture.condition is Condition.STORM:
@@ -166,6 +170,7 @@ def _show_curve(page: Page, picture: Picture) -> None:
         band=page.say("situation.line_band"),
         storm=page.say("situation.line_storm"),
         alert=page.say("situation.line_alert"),
+        unseen=page.say("situation.line_unseen"),
     )
     figure = curve_figure(picture.curve, words, colours(), page.language, page.zone)
     st.plotly_chart(figure, theme=None, config=dict(CONFIG), key="curve", alt=curve_words(page, picture))
@@ -183,7 +188,8 @@ def curve_words(page: Page, picture: Picture) -> str:
     if not points:
         return page.say("situation.curve_empty")
     peak = max(points, key=lambda point: point.mentions)
-    return page.say(
+    doubt = "" if picture.look.trusted else " " + sight_words(page, picture.look)
+    said = page.say(
         "situation.curve_alt",
         total=page.number(sum(point.mentions for point in points)),
         first=page.moment(points[0].at),
@@ -192,3 +198,4 @@ def curve_words(page: Page, picture: Picture) -> str:
         when=page.moment(peak.at),
         state=page.say(f"situation.state_{picture.condition.value}"),
     )
+    return said + doubt

@@ -8,13 +8,15 @@ from babel import Locale
 
 from command_center import texts
 from command_center.domain.accounts import Posture, effective_posture
+from command_center.domain.blindness import Delivered
 from command_center.domain.mentions import Mention
 from command_center.domain.sources import Source
 from command_center.ports import Tally
+from command_center.ui.curve import Curve
 from command_center.ui.figures import short
 from command_center.ui.page import Page
 from command_center.ui.parts import posture_html, sentiment_html, text_of, when
-from command_center.ui.picture import Curve, Picture, adds_up, is_silent
+from command_center.ui.picture import Picture, adds_up, is_silent
 from command_center.ui.waiting import Duty
 from command_center.ui.ways import e, go, heading, is_there
 
@@ -68,12 +70,16 @@ def show_sources(page: Page, picture: Picture) -> None:
     if not picture.sources:
         st.caption(page.say("situation.no_sources"))
         return
-    st.html(f'<ul class="pic-rows pic-sources">{"".join(source_html(page, source) for source in picture.sources)}</ul>')
+    lacking = {each.id: each for each in picture.look.why}
+    listed = "".join(source_html(page, source, lacking.get(source.id)) for source in picture.sources)
+    st.html(f'<ul class="pic-rows pic-sources">{listed}</ul>')
 
 
-def source_html(page: Page, source: Source) -> str:
-    """Return one source: when it last delivered, and what became of everything it gave."""
-    if is_silent(source, page.now):
+def source_html(page: Page, source: Source, lacking: Delivered | None = None) -> str:
+    """Return one source: when it last delivered, what lacks, and what became of everything it gave."""
+    if lacking is not None:
+        shape, kind, state = "!", "bad", "situation.source_lacking"
+    elif is_silent(source, page.now):
         shape, kind, state = "!", "bad", "situation.source_silent"
     elif not adds_up(source):
         shape, kind, state = "!", "bad", "situation.source_odd"
@@ -84,6 +90,7 @@ def source_html(page: Page, source: Source) -> str:
     else:
         shape, kind, state = "●", "good", "situation.source_well"
     delivered = when(page, source.last_success_at) if source.last_success_at else "–"
+    owed = {"came": page.number(lacking.came), "expected": page.number(lacking.expected)} if lacking else {}
     parts = ("stored", "duplicate", "filtered", "rejected")
     sums = page.say(
         "situation.sum",
@@ -93,7 +100,7 @@ def source_html(page: Page, source: Source) -> str:
     sign = f'<i class="pic-mark cc-{kind}" aria-hidden="true">{shape}</i>'
     return (
         f'<li class="pic-source"><b>{e(source.name)}</b>'
-        f"<small>{sign}{e(page.say(state, when=delivered))}</small><small>{e(sums)}</small></li>"
+        f"<small>{sign}{e(page.say(state, when=delivered, **owed))}</small><small>{e(sums)}</small></li>"
     )
 
 
@@ -177,6 +184,7 @@ def curve_table_html(page: Page, curve: Curve) -> str:
         if point.expected is not None:
             band = f"{page.number(round(point.low, 1))}–{page.number(round(point.high, 1))}"
         mark = f" ◆ {page.say('situation.line_alert')}" if point.alert else (" ▲" if point.surging else "")
+        mark += f" ◌ {page.say('situation.line_unseen')}" if point.unseen else ""
         cells = (page.moment(point.at), page.number(point.mentions) + mark, page.number(point.negative), band)
         rows.append("<tr>" + "".join(f"<td>{e(cell)}</td>" for cell in cells) + "</tr>")
     return f'<div class="pic-table"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'

@@ -99,10 +99,10 @@ def _fields(page: Page, kind: SourceKind, source: Source, choices: Choices, keys
             )
         if kind.words is not Need.NO:
             st.text_input(
-                page.say(f"sources.query_{'tag' if kind.code == 'mastodon_tag' else 'words'}"),
+                page.say(f"sources.query_{kind.code}"),
                 source.query,
                 key=keys["query"],
-                help=page.say("sources.query_help"),
+                help=page.say(f"sources.query_{kind.code}_help"),
             )
         if kind.key is not Need.NO:
             _key_field(page, kind, source, choices, keys["connection_id"])
@@ -145,7 +145,8 @@ def show_trial(page: Page, form: str) -> bool:
         volume = page.say(
             "sources.trial_volume", number=page.number(round(trial.an_hour, 1 if trial.an_hour < 10 else 0))
         )
-    seen = page.say("sources.trial_seen", seen=page.number(trial.seen), kept=page.number(trial.kept))
+    code = "sources.trial_counted" if trial.counted else "sources.trial_seen"
+    seen = page.say(code, seen=page.number(trial.seen), kept=page.number(trial.kept))
     note(f"{seen} {volume}", "◌")
     if trial.too_much:
         note(page.say("sources.trial_too_much"), "!", "warn")

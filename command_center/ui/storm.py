@@ -11,6 +11,7 @@ from command_center import texts
 from command_center.domain.alerts import Replay
 from command_center.domain.mentions import Plane, RawMention
 from command_center.domain.people import Act
+from command_center.domain.source_kinds import KINDS
 from command_center.errors import CommandCenterError
 from command_center.ports import Caller
 from command_center.ui.acts import typed
@@ -111,7 +112,9 @@ def show_replay_controls(page: Page, picture: Picture) -> None:
             on_click=page.act("replay", stop_replay, replay_id=replay.id),
         )
         return
-    if picture.extent.first is not None:
+    # What is heard live can't be played: the ear would forget what it has learnt.
+    listens = any(source.kind in KINDS for source in picture.sources)
+    if picture.extent.first is not None and not listens:
         with st.popover(page.say("situation.replay"), icon=":material/play_arrow:", key="replay_menu"):
             _show_replay_form(page, picture)
 

@@ -10,8 +10,8 @@ from command_center.domain.people import Act, Person, may
 from command_center.errors import NotAllowed, StoreUnavailable
 from command_center.ports import Caller
 from command_center.use_cases.sign_in import who_holds
+from command_center.web.door import LANGUAGE_COOKIE
 from command_center.web.process import current
-from command_center.web.sign_in_pages import LANGUAGE_COOKIE
 
 PLANE: Final = "frame.plane"
 

@@ -3,7 +3,7 @@
 Story *a spike is detected*: ``use_cases/watch.py`` → ``domain/spikes.py`` → here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -16,8 +16,10 @@ from command_center.domain.plan_words import ClockStart, TaskPhase
 from command_center.domain.plans import Plan, PlanStatus, PlanTask
 from command_center.domain.publications import WAITING, Publication
 from command_center.domain.response_log import Action
+from command_center.domain.triage import least_level
 from command_center.errors import BadInput, Conflict, NotFound
 from command_center.ports import Context, Reading
+from command_center.use_cases.answer_triage import keep_answers
 from command_center.use_cases.command import Work, command, looking
 from command_center.use_cases.duty_roster import stop_telling
 from command_center.use_cases.follow_clocks import start
@@ -57,8 +59,8 @@ class Preview:
 
 def preview(ctx: Context, person_id: str, *, plan_id: str, plane: Plane, conflicted: Sequence[str] = ()) -> Preview:
     """Show what activation would lock and who would get which tasks, changing nothing."""
-    plan = plan_named(ctx, plan_id)
     with looking(ctx, person_id, Act.ACTIVATE) as store:
+        plan = plan_named(ctx, plan_id)
         accounts = store.find(Account, plane=plane, active=True, order="name")
         covered = accounts_in_scope(plan, accounts, plane)
         locks = []
@@ -132,11 +134,12 @@ def activate(
     alert_id: str = "",
     level: int | None = None,
     conflicted: tuple[str, ...] = (),
+    answers: Mapping[str, str] | None = None,
 ) -> str:
     """Open the incident with everything the plan says, in this one transaction; returns its id.
 
-    Opens the incident with the plan's snapshot, hands out tasks, starts clocks, raises the accounts'
-    posture, holds what was queued, prepares the statements and writes the log.
+    Opens the incident with the plan's snapshot and the triage ``answers``, hands out tasks, starts clocks,
+    raises the accounts' posture, holds what was queued, prepares the statements and writes the log.
     """
     require_reason(reason)
     plan = plan_named(work.ctx, plan_id)
@@ -150,7 +153,7 @@ def activate(
         plan_id=plan.id,
         plan_version=plan.version,
         plan=work.ctx.plan_snapshot(plan),
-        level=max(plan.default_level, level or 0),
+        level=max(plan.default_level, level or 0, least_level(plan, answers or {})),
         state=IncidentState.ACTIVE,
         opened_by=work.who.id,
         opened_at=work.now,
@@ -159,6 +162,7 @@ def activate(
         conflicted=conflicted,
     )
     _open(work, incident, alert, reason)
+    keep_answers(work, incident, plan, answers or {})
     _lock_scope(work, incident, plan, reason)
     hand_out(work, incident, plan, after_stand_down=False)
     _start_clocks(work, incident, plan)

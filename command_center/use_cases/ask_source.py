@@ -12,7 +12,7 @@ from command_center.domain.mentions import RawMention
 from command_center.domain.people import Act
 from command_center.domain.sources import Source
 from command_center.errors import BadInput, CommandCenterError, NetworkTrouble
-from command_center.networks import Asked, Fetched, Poll, Stream
+from command_center.networks import Asked, Counting, Fetched, Poll, Stream
 from command_center.ports import Context
 from command_center.use_cases.command import looking
 from command_center.use_cases.keep_sources import checked_kind
@@ -51,13 +51,15 @@ class Trial:
     """What a source would bring: how much was looked at and kept, some of it, and what that makes an hour.
 
     ``an_hour`` is None where too little came to tell; ``seconds`` is how long was listened, 0 for a fetch.
+    ``counted`` says that the network itself counted its last days.
     """
 
     seen: int
     kept: int
     an_hour: float | None
     seconds: float
-    samples: tuple[RawMention, ...]
+    samples: tuple[RawMention, ...] = ()
+    counted: bool = False
 
     @property
     def too_much(self) -> bool:
@@ -78,6 +80,9 @@ def try_source(ctx: Context, person_id: str, *, source: Source) -> Trial:
         checked_kind(store, source)
     wanted = asked(ctx, replace(source, cursor={}))
     poll, stream = poll_of(ctx, source.kind), stream_of(ctx, source.kind)
+    counted = _counted(ctx, wanted)
+    if counted is not None:
+        return counted
     if poll is not None:
         fetched = _in_time(lambda _stop: poll.fetch(wanted))
         return _trial(wanted, fetched, seconds=0.0)
@@ -85,6 +90,20 @@ def try_source(ctx: Context, person_id: str, *, source: Source) -> Trial:
         fetched = _in_time(lambda stop: _listen(stream, wanted, stop))
         return _trial(wanted, fetched, seconds=LISTEN_SECONDS)
     raise BadInput("source.cannot_listen", kind=source.kind)
+
+
+def _counted(ctx: Context, wanted: Asked) -> Trial | None:
+    """Let the network count where it does that for a topic, which costs nothing; None where it doesn't."""
+    monitor, access = ctx.monitors.get(wanted.source.kind), wanted.access
+    if access is None or wanted.source.query or len(wanted.topics) != 1 or not hasattr(monitor, "baseline_counts"):
+        return None
+    try:
+        hours = cast("Counting", monitor).baseline_counts(access, wanted.topics[0])
+    except NetworkTrouble:
+        return None  # not every key may count; then a fetch shows what comes
+    found = sum(count for _, count in hours)
+    an_hour = found / len(hours) if hours else None
+    return Trial(seen=found, kept=found, an_hour=an_hour, seconds=0.0, counted=True)
 
 
 @dataclass(slots=True)

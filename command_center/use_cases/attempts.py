@@ -1,4 +1,7 @@
-"""The steps of one attempt to send to a network, each its own transaction; ``use_cases/send.py`` takes them in turn."""
+"""The steps of one attempt to send to a network, each its own transaction; ``use_cases/send.py`` takes them in turn.
+
+Story *it reaches a network*: ``use_cases/send.py`` → here → ``use_cases/tripwire.py``.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -131,6 +134,19 @@ def _again_later(work: Work, publication: Publication, outcome: Outcome) -> str:
 
 
 @housework
+def begin_look(work: Work, *, publication_id: str, attempt: int) -> str:
+    """Take the turn to look for a post, so that no second worker does and a look that breaks off delays no other post.
+
+    Returns the id, empty when it is somebody else's turn.
+    """
+    publication = work.need(Publication, publication_id)
+    waits = publication.next_try_at is not None and publication.next_try_at > work.now
+    if publication.attempts != attempt or publication.state not in _LOOKED_FOR or waits:
+        return ""
+    return _wait_longer(work, publication, "", None)
+
+
+@housework
 def keep_waiting(work: Work, *, publication_id: str, attempt: int, note: str, until: datetime | None) -> str:
     """Note that the network could not be asked yet what became of an attempt, and when to ask again."""
     publication = work.need(Publication, publication_id)
@@ -176,9 +192,9 @@ def record_missing(work: Work, *, publication_id: str, attempt: int) -> str:
     if publication.attempts >= MOST_ATTEMPTS:
         end(work, publication, PublicationState.FAILED, note='{"code": "send.not_there"}')
         return ""
+    waiting = replace(publication, state=PublicationState.QUEUED, next_try_at=None)
+    work.store.put(waiting)
     if publication.state is PublicationState.UNKNOWN:
-        waiting = replace(publication, state=PublicationState.QUEUED, next_try_at=None)
-        work.store.put(waiting)
         log_publication(work, Action.POST_PUT_OFF, waiting, attempt=attempt, missing=True)
         seal_if_quiet(work, publication.account_id)
     return publication_id

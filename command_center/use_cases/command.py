@@ -5,6 +5,7 @@ A verb is a function of a ``Work`` and named arguments; ``@command`` turns it in
 """
 
 import functools
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Concatenate, Final, ParamSpec
 
 from command_center.domain.clients import CLIENT, Client, Scope
+from command_center.domain.log_texts import split
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person, Role, may
 from command_center.domain.response_log import Action, NewEntry
@@ -39,7 +41,8 @@ class Work:
     def log(
         self, action: Action, subject: str, *, plane: Plane = Plane.REAL, incident_id: str = "", **details: object
     ) -> None:
-        """Append one entry about what this verb did."""
+        """Append one entry about what this verb did; what people wrote can be erased from it later."""
+        open_, texts = split(details, lambda: secrets.token_hex(32))
         self.store.append(
             NewEntry(
                 action=action,
@@ -49,7 +52,8 @@ class Work:
                 at=self.now,
                 incident_id=incident_id,
                 request_id=self.request_id,
-                details=details,
+                details=open_,
+                texts=texts,
             )
         )
 
@@ -144,6 +148,7 @@ def housework(verb: Callable[Concatenate[Work, P], str]) -> Callable[Concatenate
         with ctx.store.writing() as store:
             return _once(ctx, store, system_person(ctx.now()), request_id, verb, *args, **kwargs)
 
+    run.__dict__["housework"] = True
     return run
 
 

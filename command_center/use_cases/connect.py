@@ -12,6 +12,7 @@ from command_center.domain.clients import Client
 from command_center.domain.connections import SECRETS, Connection, KeyKind, NetworkRight
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
+from command_center.domain.second_factor import SecondFactor
 from command_center.errors import BadInput, CommandCenterError, Conflict
 from command_center.networks import Access
 from command_center.ports import Caller, Context, Setting
@@ -98,7 +99,7 @@ def _store(work: Work, *, draft: Connection, secret: Mapping[str, str]) -> str:
         sealed=work.ctx.vault.seal(identity, secret),
     )
     work.store.put(made)
-    _log(work, Action.CONNECTION_MADE, made)
+    log_connection(work, Action.CONNECTION_MADE, made)
     return identity
 
 
@@ -109,7 +110,7 @@ def disconnect(work: Work, *, connection_id: str) -> str:
     if not connection.active:
         raise Conflict("connection.ended_before", handle=connection.handle)
     work.store.put(replace(connection, sealed="", rights=(), expires_at=None))
-    _log(work, Action.CONNECTION_ENDED, connection)
+    log_connection(work, Action.CONNECTION_ENDED, connection)
     return connection_id
 
 
@@ -171,14 +172,18 @@ def note_check(
     work.store.put(checked)
     work.store.put(Setting(id=_ASKED + connection_id, value={"asked": False}))
     if (asked and asked.value.get("asked")) or trouble != connection.trouble or checked.rights != connection.rights:
-        _log(work, Action.CONNECTION_CHECKED, checked, trouble=trouble)
+        log_connection(work, Action.CONNECTION_CHECKED, checked, trouble=trouble)
     return trouble
 
 
 @command(Act.WRITE_ACCOUNT)
 def rotate_keys(work: Work) -> str:
     """Seal every secret again with the newest key; returns how many."""
-    holders: list[Connection | Client] = [*work.store.find(Connection), *work.store.find(Client)]
+    holders: list[Connection | Client | SecondFactor] = [
+        *work.store.find(Connection),
+        *work.store.find(Client),
+        *work.store.find(SecondFactor),
+    ]
     sealed = [each for each in holders if each.sealed]
     vault, count = work.ctx.vault, len(sealed)
     for each in sealed:
@@ -187,7 +192,8 @@ def rotate_keys(work: Work) -> str:
     return str(count)
 
 
-def _log(work: Work, action: Action, connection: Connection, trouble: str = "") -> None:
+def log_connection(work: Work, action: Action, connection: Connection, trouble: str = "") -> None:
+    """Log what became of a key, without it."""
     work.log(
         action,
         connection.id,

@@ -9,9 +9,13 @@ from typing import Any
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, JudgedBucket, Notice
-from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task
+from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
+from command_center.domain.leftovers import Leftover
+from command_center.domain.log_texts import as_data
+from command_center.domain.off_voice import OffVoice
 from command_center.domain.people import Act, Person
 from command_center.domain.publications import Publication
+from command_center.domain.removals import Removal
 from command_center.domain.response_log import Action, LogEntry, canonical
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
@@ -89,12 +93,16 @@ def tables_of(store: Reading, incident: Incident, entries: Sequence[LogEntry]) -
         "clocks": store.find(Clock, incident_id=incident.id),
         "facts": store.find(Fact, incident_id=incident.id),
         "decisions": store.find(Decision, incident_id=incident.id),
+        "triage_answers": store.find(TriageAnswer, incident_id=incident.id),
         "locks": locks,
         "accounts": [item for item in store.find(Account) if item.id in accounts],
         "statements": statements,
         "statement_versions": versions,
         "approvals": store.find(Approval, version_id=tuple(item.id for item in versions)) if versions else [],
         "publications": publications.values(),
+        "off_voices": store.find(OffVoice, incident_id=incident.id, order="found_at"),
+        "removals": store.find(Removal, incident_id=incident.id, order="asked_at"),
+        "leftovers": store.find(Leftover, incident_id=incident.id, order="found_at"),
         "topics": [topic] if topic else [],
         "judged_buckets": store.find(JudgedBucket, topic_id=incident.topic_id) if incident.topic_id else [],
     }
@@ -153,7 +161,9 @@ def log_lines(store: Reading, *, incident_id: str = "") -> Iterator[str]:
     if incident_id:
         wanted = {entry.number for entry in timeline(store, need(store, Incident, incident_id))}
     for entry in store.log():
-        line = {"number": entry.number, "previous": entry.previous_hash, "hash": entry.hash}
+        line: dict[str, Any] = {"number": entry.number, "previous": entry.previous_hash, "hash": entry.hash}
         if wanted is None or entry.number in wanted:
             line["body"] = entry.body
+            if entry.texts:
+                line["texts"] = as_data(entry.texts)
         yield json.dumps(line, ensure_ascii=False, sort_keys=True)

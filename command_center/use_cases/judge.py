@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from command_center.domain.spikes import SHIPPED, Detector, SpikeConfig, Verdict
+from command_center.domain.spikes import MOST, SHIPPED, Detector, SpikeConfig, Verdict
 from command_center.errors import BadInput
 
 HEADER: Final = ("timestamp", "value")
@@ -54,7 +54,8 @@ def read_rows(lines: Iterable[str]) -> Iterator[Row]:
 def judge_rows(rows: Iterable[Row], config: SpikeConfig = SHIPPED) -> Iterator[JudgedRow]:
     """Judge counts in the order of time; yield time, count, score and alert of each.
 
-    The distance of the first two rows is taken as the bucket length if it divides a day.
+    The distance of the first two rows is taken as the bucket length if it divides a day;
+    otherwise, and for a single row, it is five minutes.
     The score is the verdict's, except that a storm already alerted on stays below the alert
     limit until it has become twice as rare as when it was last reported: one storm is one
     piece of news for whoever sets a threshold on the score.
@@ -83,14 +84,15 @@ class _News:
     """How much of a verdict's score has not been reported before."""
 
     def __init__(self, config: SpikeConfig) -> None:
-        self._budget: Final = config.alerts_a_week
+        self._beyond: Final = math.log2(config.alerts_a_week)
         self._limit: Final = 1.0 / (1.0 + config.alerts_a_week)
         self._told = 0  # doublings of rarity beyond the budget that have been reported
 
     def score(self, verdict: Verdict) -> float:
         if verdict.score < self._limit:
             return verdict.score
-        doublings = int(math.log2(max(1.0, self._budget * verdict.score / max(1.0 - verdict.score, _LEAST_RISK))))
+        rarity = math.log2(verdict.score / max(1.0 - verdict.score, _LEAST_RISK))
+        doublings = max(0, int(self._beyond + rarity))
         if verdict.alert or doublings > self._told:
             self._told = doublings
             return verdict.score
@@ -148,6 +150,8 @@ def _count(number: int, text: str) -> float:
         raise _bad("not_finite", number, f"{text[:40]!r} is not a count", "leave out buckets that were not counted")
     if value < 0:
         raise _bad("negative", number, f"{text[:40]!r} is negative", "counts begin at 0; correct the row")
+    if value > MOST:
+        raise _bad("too_large", number, f"{text[:40]!r} is more than {MOST:g}", "correct the row")
     return value
 
 
@@ -155,7 +159,7 @@ def _disorder(number: int, at: datetime, last: datetime) -> BadInput:
     if at == last:
         return _bad("duplicate", number, f"{at.isoformat()} was already given", "keep one row for each time")
     problem = f"{at.isoformat()} is earlier than {last.isoformat()} in the row before"
-    return _bad("not_sorted", number, problem, "sort the rows by time")
+    return _bad("not_sorted", number, problem, "sort by time; where clocks were set back, write the offset")
 
 
 def _bad(what: str, line: int, problem: str, remedy: str) -> BadInput:

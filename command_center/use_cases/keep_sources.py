@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from command_center.domain.blindness import Delivery
 from command_center.domain.connections import Connection
+from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
 from command_center.domain.source_kinds import KINDS, Need, SourceKind
@@ -144,16 +144,16 @@ def checked_kind(store: Reading, source: Source) -> SourceKind:
     kind = KINDS.get(source.kind)
     if kind is None:
         raise BadInput("source.unknown_kind", kind=source.kind)
+    if source.plane is not Plane.REAL:
+        raise BadInput("source.not_in_practice")
     if not source.name.strip():
         raise BadInput("source.name_needed")
-    _check_address(kind, source.address.strip())
+    _check_address(kind, source.address.strip(), has_key=bool(source.connection_id))
     _check_key(store, kind, source.connection_id)
     topics = topics_of(store, source)
     if not any(_has_words(topic) for topic in topics):
         raise BadInput("source.nothing_to_match")
-    if kind.words is Need.MAYBE and not source.query.strip() and not source.topic_id:
-        raise BadInput("source.words_needed")
-    if len(source.query) > _LONGEST:
+    if (kind.words is Need.YES and not source.query.strip()) or len(source.query) > _LONGEST:
         raise BadInput("source.words_needed")
     return kind
 
@@ -162,15 +162,13 @@ def _has_words(topic: Topic) -> bool:
     return bool(topic.terms or topic.hashtags or topic.handles)
 
 
-def _check_address(kind: SourceKind, address: str) -> None:
+def _check_address(kind: SourceKind, address: str, *, has_key: bool) -> None:
     if not address:
-        if kind.address is Need.YES:
+        if kind.address is Need.YES or (kind.network == "mastodon" and not has_key):
             raise BadInput("source.address_needed")
         return
     if kind.code == "folder":
-        if not Path(address).is_absolute() or not Path(address).is_dir():
-            raise BadInput("source.folder_missing", address=address)
-        return
+        return  # its place inside the inbox is known to whoever reads it
     begins = ("wss://", "ws://") if kind.code == "bluesky_stream" else ("https://", "http://")
     if not address.casefold().startswith(begins) or len(address) > _LONGEST or any(map(str.isspace, address)):
         raise BadInput("source.bad_address", address=address[:200], begins=begins[0])

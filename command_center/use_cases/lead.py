@@ -10,9 +10,11 @@ from command_center.domain.incidents import (
     IncidentState,
     Task,
     TaskState,
+    TriageAnswer,
 )
 from command_center.domain.people import Act, Person
 from command_center.domain.response_log import Action
+from command_center.domain.triage import least_level
 from command_center.errors import BadInput, Conflict
 from command_center.use_cases.command import Work, command
 from command_center.use_cases.write_statement import require_reason
@@ -29,12 +31,20 @@ def running(work: Work, incident_id: str) -> Incident:
 
 
 @command(Act.LEAD_INCIDENT)
-def set_level(work: Work, *, incident_id: str, level: int, reason: str) -> str:
-    """Set the storm level, 0 to 6, with a reason."""
+def set_level(work: Work, *, incident_id: str, level: int, reason: str, below_least: bool = False) -> str:
+    """Set the storm level, 0 to 6, with a reason.
+
+    Below what the triage answers demand it goes only when somebody says so with ``below_least``; raises ``BadInput``.
+    """
     incident = running(work, incident_id)
     require_reason(reason)
     if not 0 <= level <= HIGHEST_LEVEL:
         raise BadInput("incident.no_such_level", level=level)
+    plan = work.ctx.plan_from_snapshot(incident.plan)
+    answers = {one.question: one.answer for one in work.store.find(TriageAnswer, incident_id=incident.id)}
+    least = least_level(plan, answers)
+    if level < least and not below_least:
+        raise BadInput("incident.level_below_least", level=level, least=least)
     work.store.put(replace(incident, level=level))
     work.log(
         Action.LEVEL_SET,
@@ -44,6 +54,7 @@ def set_level(work: Work, *, incident_id: str, level: int, reason: str) -> str:
         before=incident.level,
         level=level,
         reason=reason,
+        **({"least": least} if level < least else {}),
     )
     return incident.id
 

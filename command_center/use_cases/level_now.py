@@ -34,6 +34,5 @@ def level_of(store: Reading, topic: Topic, judged: Sequence[JudgedBucket], hits:
         signs,
         hard_words=sum(hit.kind is RuleKind.KEYWORDS for hit in hits),
         severity=frozenset(hit.severity for hit in hits if hit.severity is not None),
-        delivered=1.0 if newest.delivered is None else newest.delivered,
     )
     return max(LEAST, propose(signs).level)

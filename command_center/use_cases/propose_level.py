@@ -4,7 +4,7 @@ The proposal is for people: ``use_cases/lead.py`` sets the level, with a reason.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from command_center.domain.alerts import JudgedBucket
@@ -14,7 +14,9 @@ from command_center.domain.levels import LevelProposal, propose
 from command_center.domain.people import Act
 from command_center.domain.signs import Channel, Signs
 from command_center.domain.topics import Topic
+from command_center.domain.triage import plan_floors, severities
 from command_center.ports import Context, MentionFilter, Reading, Tally
+from command_center.use_cases.answer_triage import answers_of, as_words, question_text, topic_incidents
 from command_center.use_cases.command import looking
 
 HOUR = timedelta(hours=1)
@@ -34,14 +36,30 @@ class Outlook:
     forecasts: tuple[Forecast, ...]
 
 
-def outlook(ctx: Context, person_id: str, *, topic: Topic, at: datetime) -> Outlook | None:
-    """Return the level proposal and forecast for a topic as of a moment; None before anything was judged."""
+def outlook(ctx: Context, person_id: str, *, topic: Topic, at: datetime, language: str = "") -> Outlook | None:
+    """Return the level proposal and forecast for a topic as of a moment; None before anything was judged.
+
+    Questions that raise the least level are quoted in ``language``.
+    """
     with looking(ctx, person_id, Act.READ_PICTURE) as store:
         judged = _judged(store, topic, at)
         if not judged:
             return None
-        signs = gather_signs(store, topic, judged)
+        signs = _answered(ctx, store, topic, gather_signs(store, topic, judged), language)
     return Outlook(at=judged[-1].at + BUCKET, proposal=propose(signs), forecasts=_forecasts(judged))
+
+
+def _answered(ctx: Context, store: Reading, topic: Topic, signs: Signs, language: str) -> Signs:
+    """Add what people answered in the incidents about the topic: it keeps the proposal up however quiet it gets."""
+    severe, asked = signs.severity, signs.answers
+    for incident in topic_incidents(store, topic.id, topic.plane):
+        plan, answers = ctx.plan_from_snapshot(incident.plan), as_words(answers_of(store, incident.id))
+        severe |= severities(answers)
+        # The proposal shows its reasons: a question as it is asked says more than its short name.
+        asked += tuple(
+            replace(floor, when=question_text(plan, floor.when, language)) for floor in plan_floors(plan, answers)
+        )
+    return replace(signs, severity=severe, answers=asked)
 
 
 def _judged(store: Reading, topic: Topic, at: datetime) -> list[JudgedBucket]:
@@ -80,6 +98,7 @@ def gather_signs(store: Reading, topic: Topic, judged: Sequence[JudgedBucket]) -
         judged=taking_sides,
         growth=growth([bucket.count for bucket in judged[-int(HOUR / BUCKET) :]]),
         learning=newest.learning,
+        delivered=1.0 if newest.delivered is None else newest.delivered,
     )
 
 

@@ -158,4 +158,5 @@ def sight_evidence(look: Look | None) -> dict[str, Any]:
         "sight": look.state.value,
         "delivered": round(look.share, 3),
         "sources_lacking": [each.name for each in look.why],
+        "lacking_since": utc_text(look.since) if look.since else "",
     }

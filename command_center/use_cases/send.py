@@ -1,5 +1,6 @@
 """Send what the gate let out to networks, and find out what became of it: the worker's work.
 
+Story *it reaches a network*: here → ``use_cases/attempts.py`` → ``use_cases/tripwire.py``.
 The check and the start of sending are one transaction (``begin_attempt``), so that no lock comes between them. What
 was tried before is looked for on the network before it is tried again, with the same key; what nobody knows stays a
 visible unknown until the network or a person says.
@@ -21,6 +22,7 @@ from command_center.networks import Access, Message, Network, Outcome
 from command_center.ports import Context
 from command_center.use_cases.attempts import (
     begin_attempt,
+    begin_look,
     hold_back,
     keep_waiting,
     record_attempt,
@@ -109,6 +111,8 @@ def _surely_missing(ctx: Context, errand: _Errand) -> bool:
     begun = errand.publication.intended_at
     if errand.publication.state is PublicationState.UNKNOWN and begun is not None and ctx.now() - begun < SETTLED:
         keep_waiting(ctx, ctx.new_id(), publication_id=identity, attempt=attempt, note="", until=begun + SETTLED)
+        return False
+    if not begin_look(ctx, ctx.new_id(), publication_id=identity, attempt=attempt):
         return False
     try:
         found = errand.network.find(errand.account, errand.message, errand.access)

@@ -14,7 +14,7 @@ from command_center.ports import Caller, Context
 from command_center.use_cases.command import Work, command, need
 from command_center.use_cases.drill_partner import invite_partner
 from command_center.use_cases.import_mentions import import_mentions
-from command_center.use_cases.keep_accounts import set_link_hosts
+from command_center.use_cases.keep_accounts import name_hosts
 from command_center.use_cases.replay import start_replay
 
 BRAND = "Nordwerk AirCrisp 2"
@@ -37,7 +37,6 @@ def show_a_storm(ctx: Context, caller: Caller, *, raws: Iterable[RawMention], sp
 
     invite_partner(ctx, step("partner"))
     open_accounts(ctx, step("accounts"))
-    set_link_hosts(ctx, step("hosts"), hosts=HOSTS, plane=Plane.PRACTICE)
     report = import_mentions(
         ctx, step("import"), raws=raws, topic_name=BRAND, source_name="storm.ndjson.gz", plane=Plane.PRACTICE
     )
@@ -54,7 +53,8 @@ def show_a_storm(ctx: Context, caller: Caller, *, raws: Iterable[RawMention], sp
 
 @command(Act.REPLAY)
 def open_accounts(work: Work) -> str:
-    """Store the made-up accounts that are not there yet."""
+    """Store the made-up accounts that are not there yet, and where links of the practice plane may lead."""
+    name_hosts(work, HOSTS, Plane.PRACTICE)
     for network, handle, name, language, primary in _ACCOUNTS:
         if work.store.find(Account, plane=Plane.PRACTICE, network=network, handle=handle):
             continue

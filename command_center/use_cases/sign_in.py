@@ -3,28 +3,25 @@
 The story goes on in ``use_cases/people.py``. Passwords are compared outside any transaction.
 """
 
-import hashlib
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Credential, Person, Role, Session, SignInAttempt
+from command_center.domain.people import Credential, Person, Role, Session
 from command_center.domain.response_log import Action, NewEntry
+from command_center.domain.second_factor import SecondFactor, SecondFactorRule, is_needed, new_secret
 from command_center.errors import BadInput, Conflict, NotAllowed
 from command_center.ports import Context, Reading, Setting, Writing
+from command_center.use_cases.door_steps import CODE, FACTOR, StepDue, set_step
+from command_center.use_cases.door_steps import session_id as session_id
 from command_center.use_cases.passwords import LONGEST, check_password
+from command_center.use_cases.throttle import count_try
 
-WINDOW: Final = timedelta(minutes=15)
-FREE_TRIES: Final = 5
-FREE_TRIES_OF_ADDRESS: Final = 20
-FIRST_WAIT: Final = timedelta(seconds=30)
-LONGEST_WAIT: Final = WINDOW
-_KEPT: Final = timedelta(days=1)
 _SEEN_EVERY: Final = timedelta(minutes=1)
 _OPENING: Final = "house.opening_code"
+SECOND_FACTOR_RULE: Final = "house.second_factor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +33,6 @@ class SessionLimits:
 
 
 DEFAULT_LIMITS: Final = SessionLimits()
-
-
-def session_id(token: str) -> str:
-    """Return what the store knows of a session: the SHA-256 of its cookie."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def is_open(ctx: Context) -> bool:
@@ -76,7 +68,7 @@ def open_house(ctx: Context, *, login: str, name: str, email: str, password: str
         raise Conflict("house.already_open")
     _check_code(ctx, code)
     password_hash = ctx.hash_password(password)
-    now, token = ctx.now(), secrets.token_urlsafe(32)
+    now = ctx.now()
     with ctx.store.writing() as store:
         if store.find(Person, limit=1):
             raise Conflict("house.already_open")
@@ -92,8 +84,7 @@ def open_house(ctx: Context, *, login: str, name: str, email: str, password: str
         store.add(Credential(id=person.id, password_hash=password_hash, changed_at=now))
         store.put(Setting(id=_OPENING, value={"code_hash": ""}))
         _log(store, Action.HOUSE_OPENED, person.id, now)
-        _begin(store, person, token, now)
-    return token
+        return begin_session(store, person, now)
 
 
 def needs_code(ctx: Context) -> bool:
@@ -120,29 +111,38 @@ def sign_in(ctx: Context, login: str, password: str, address: str) -> str:
     Raises:
         NotAllowed: ``sign_in.failed``, the same for a wrong password, an unknown or a disabled person,
             or ``sign_in.wait`` with the seconds until the next try.
+        StepDue: the password is right, but this person needs a second factor; it carries the way to the next step.
     """
-    person = prove(ctx, login, password, address)
-    now, token = ctx.now(), secrets.token_urlsafe(32)
+    person, now = prove(ctx, login, password, address), ctx.now()
     with ctx.store.writing() as store:
         current = store.get(Person, person.id)
         if current is None or not current.active:
             raise NotAllowed("sign_in.failed")
-        _begin(store, current, token, now)
-    return token
+        due = _step_due(store, current)
+        if not due:
+            return begin_session(store, current, now)
+        carries = {"sealed": ctx.vault.seal(current.id, {"secret": new_secret()})} if due == FACTOR else {}
+        token = set_step(store, due, current.id, now, **carries)
+    raise StepDue(due, token)
+
+
+def _step_due(store: Reading, person: Person) -> str:
+    if store.get(SecondFactor, person.id) is not None:
+        return CODE
+    return FACTOR if is_needed(second_factor_rule(store), person.roles) else ""
+
+
+def second_factor_rule(store: Reading) -> SecondFactorRule:
+    """Return who needs a second factor in this house; nobody until it was decided."""
+    chosen = store.get(Setting, SECOND_FACTOR_RULE)
+    return SecondFactorRule(chosen.value["needed_for"]) if chosen else SecondFactorRule.NOBODY
 
 
 def prove(ctx: Context, login: str, password: str, address: str) -> Person:
     """Return the active person whose login and password these are; counts and slows down guessing."""
     login, now = login.strip().casefold()[:64], ctx.now()
-    # The try is written down as failed before the password is looked at, so that a hundred tries
-    # at the same moment are a hundred tries.
-    attempt = SignInAttempt(id=ctx.new_id(), login=login, address=address, at=now, succeeded=False)
     with ctx.store.writing() as store:
-        _forget_old_attempts(store, now)
-        wait = _wait(store, login, address, now)
-        if wait > timedelta():
-            raise NotAllowed("sign_in.wait", count=max(1, round(wait.total_seconds())))
-        store.add(attempt)
+        attempt = count_try(ctx, store, login, address, now)
         people = store.find(Person, login=login, limit=1)
         credential = store.get(Credential, people[0].id) if people else None
     stored = credential.password_hash if credential else ""
@@ -236,51 +236,13 @@ def _plain(text: str) -> bool:
     return text.isprintable() and not set(text) & set(' ,;:<>()[]"\\&?=%#/')
 
 
-def _begin(store: Writing, person: Person, token: str, now: datetime) -> None:
+def begin_session(store: Writing, person: Person, now: datetime) -> str:
+    """Begin a session with a token nobody has seen before, whatever the browser brought along; returns the token."""
+    token = secrets.token_urlsafe(32)
     store.add(Session(id=session_id(token), person_id=person.id, created_at=now, seen_at=now))
     _log(store, Action.SESSION_STARTED, person.id, now)
+    return token
 
 
 def _log(store: Writing, action: Action, person_id: str, now: datetime) -> None:
     store.append(NewEntry(action=action, actor=person_id, plane=Plane.REAL, subject=person_id, at=now, details={}))
-
-
-def _forget_old_attempts(store: Writing, now: datetime) -> None:
-    for attempt in store.find(SignInAttempt, order="at", limit=20):
-        if now - attempt.at > _KEPT:
-            store.remove(SignInAttempt, id=attempt.id)
-
-
-def _wait(store: Reading, login: str, address: str, now: datetime) -> timedelta:
-    """Return how long the next try must wait; 0 when it needn't.
-
-    Somebody else's guessing must not keep a person out: where they signed in within a day, only
-    tries from that same address count for them.
-    """
-    of_login = store.find(SignInAttempt, order="at", descending=True, limit=200, login=login)
-    at_home = any(attempt.succeeded and attempt.address == address for attempt in of_login)
-    counted = [attempt for attempt in of_login if attempt.address == address] if at_home else of_login
-    of_address = store.find(SignInAttempt, order="at", descending=True, limit=200, address=address)
-    failures = [attempt for attempt in of_address if not attempt.succeeded]
-    return max(
-        _penalty(_since_success(counted), FREE_TRIES, now),
-        _penalty([a.at for a in failures], FREE_TRIES_OF_ADDRESS, now),
-    )
-
-
-def _since_success(newest_first: Iterable[SignInAttempt]) -> list[datetime]:
-    failures = []
-    for attempt in newest_first:
-        if attempt.succeeded:
-            break
-        failures.append(attempt.at)
-    return failures
-
-
-def _penalty(failures: list[datetime], free: int, now: datetime) -> timedelta:
-    """Return the rest of the wait after too many failures: 30 s, doubled with each further one, 15 min at most."""
-    recent = [at for at in failures if now - at < WINDOW]
-    if len(recent) < free:
-        return timedelta()
-    doubled: int = 2 ** min(len(recent) - free, 10)
-    return max(recent) + min(FIRST_WAIT * doubled, LONGEST_WAIT) - now

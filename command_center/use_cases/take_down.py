@@ -81,6 +81,7 @@ def carry_out_removals(ctx: Context) -> int:
         asked = store.find(Removal, state=RemovalState.ASKED, order="asked_at")
     due = [removal for removal in asked if removal.next_try_at is None or removal.next_try_at <= now]
     for removal in due:
+        begin_delete(ctx, ctx.new_id(), removal_id=removal.id)
         _delete(ctx, removal)
     return len(due)
 
@@ -97,6 +98,15 @@ def _delete(ctx: Context, removal: Removal) -> None:
         put_off_removal(ctx, ctx.new_id(), removal_id=removal.id, trouble=trouble)
     else:
         end_removal(ctx, ctx.new_id(), removal_id=removal.id)
+
+
+@housework
+def begin_delete(work: Work, *, removal_id: str) -> str:
+    """Take the turn to delete, so that one that breaks off delays no other."""
+    removal = work.need(Removal, removal_id)
+    if removal.state is RemovalState.ASKED:
+        work.store.put(replace(removal, next_try_at=next_try(work.now, removal.tries + 1, key=removal.id)))
+    return removal_id
 
 
 @housework

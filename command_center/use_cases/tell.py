@@ -61,6 +61,10 @@ class _Scene:
     steps: Mapping[str, Step]
     places: dict[tuple[object, ...], str] = field(default_factory=dict)
 
+    def topic(self, alert: Alert) -> Topic:
+        """Return what an alert is about; a source that listens for every topic has none of its own."""
+        return self.topics.get(alert.topic_id) or Topic(id="", name="", plane=alert.plane)
+
     def persons(self) -> list[str]:
         """Return who is to be told anything, the earlier alerts' people first."""
         return list(dict.fromkeys(way.person_id for step in self.steps.values() for way in step.tell))
@@ -208,9 +212,9 @@ def _words(ctx: Context, scene: _Scene, person: Person, waiting: Sequence[Alert]
             if notice.person_id == person.id and notice.outcome is NoticeOutcome.SENT and scene.at - notice.at < within
         }
         listed = [alert for alert in scene.alerts.values() if alert in waiting or alert.id in told]
-        return words.digest([(alert, scene.topics[alert.topic_id]) for alert in listed], language, call)
+        return words.digest([(alert, scene.topic(alert)) for alert in listed], language, call)
     alert = waiting[0]
-    topic = scene.topics[alert.topic_id]
+    topic = scene.topic(alert)
     body = words.body(alert, topic, language, call)
     if scene.steps[alert.id].number:
         minutes = (scene.at - alert.raised_at) // timedelta(minutes=1)

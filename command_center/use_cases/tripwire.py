@@ -52,6 +52,7 @@ def read_back(ctx: Context) -> int:
         watches = {watch.id: watch for watch in store.find(AccountWatch)} if accounts else {}
     due = [item for item in accounts if is_due(watches.get(item.id), locked=item.id in locked, now=now)]
     for account in due:
+        begin_reading(ctx, ctx.new_id(), account_id=account.id)
         _read(ctx, account, watches.get(account.id) or _new_watch(account, now))
     return len(due)
 
@@ -74,6 +75,15 @@ def _read(ctx: Context, account: Account, watch: AccountWatch) -> None:
 
 def _locks(store: Reading, account_id: str) -> list[Lock]:
     return store.find(Lock, account_id=account_id, order="locked_at")
+
+
+@housework
+def begin_reading(work: Work, *, account_id: str) -> str:
+    """Take the turn to read an account, so that a reading that breaks off delays no other account."""
+    account = work.need(Account, account_id)
+    watch = work.store.get(AccountWatch, account_id) or _new_watch(account, work.now)
+    work.store.put(replace(watch, next_at=work.now + LOCKED_EVERY))
+    return account_id
 
 
 @housework

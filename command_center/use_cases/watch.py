@@ -217,5 +217,5 @@ def _judged(topic_id: str, heard: Heard, look: Look | None) -> JudgedBucket:
         learning=verdict.learning,
         alert=heard.alert,
         surge=heard.surge,
-        delivered=look.share if look and look.state is not Sight.NOTHING_EXPECTED else None,
+        delivered=look.least if look and look.state is not Sight.NOTHING_EXPECTED else None,
     )

@@ -13,6 +13,7 @@ from command_center.domain.sources import Source
 from command_center.ports import Context, Reading, Setting
 from command_center.use_cases.command import Work, housework, looking
 from command_center.use_cases.keep_rules import rules_for
+from command_center.use_cases.raise_alerts import sight_evidence
 
 LEASE: Final = "worker.lease"
 _SILENT: Final = "silent:"
@@ -24,7 +25,14 @@ def suppliers(store: Reading, topic_id: str) -> list[Supplier]:
 
 
 def _supplier(source: Source) -> Supplier:
-    return Supplier(id=source.id, name=source.name, kind=source.kind, since=source.created_at, delivery=source.delivery)
+    return Supplier(
+        id=source.id,
+        name=source.name,
+        kind=source.kind,
+        since=source.created_at,
+        last=source.last_success_at,
+        delivery=source.delivery,
+    )
 
 
 def sight_of(ctx: Context, person_id: str, topic_id: str) -> Look:
@@ -45,7 +53,7 @@ def watch_sources(ctx: Context) -> int:
     """Raise an alert for every source that has fallen silent since it was last whole; returns how many."""
     now = ctx.now()
     with ctx.store.reading() as store:
-        sources = [source for source in store.find(Source) if source.delivery is not None]
+        sources = [source for source in store.find(Source, active=True) if source.delivery is not None]
         known = {source.id: store.get(Setting, _SILENT + source.id) for source in sources}
         limits = {source.id: rules_for(store, source.topic_id).rules.silence for source in sources}
     raised = 0
@@ -81,9 +89,7 @@ def note_silence(work: Work, *, source_id: str, found: Delivered | None, silent:
             "fetches_expected": found.expected,
             "fetches": found.came,
             "last_success_at": source.last_success_at.isoformat() if source.last_success_at else "",
-            "sight": look.state.value,
-            "delivered": round(look.share, 3),
-            "sources_lacking": [each.name for each in look.why],
+            **sight_evidence(look),
             "rule_set": rules.id,
             "rule_version": rules.version,
         },

@@ -21,8 +21,8 @@ from anyio.to_thread import run_sync
 from starlette.middleware import Middleware
 
 from command_center.bootstrap import build
-from command_center.errors import CommandCenterError
-from command_center.settings import PREFIX, read_settings
+from command_center.errors import BadInput, CommandCenterError
+from command_center.settings import PREFIX, Settings, read_settings
 from command_center.texts import say, say_error
 from command_center.use_cases.safe_mode import look_outside
 from command_center.use_cases.sign_in import ask_for_code, is_open
@@ -42,12 +42,19 @@ def begin(environment: Mapping[str, str]) -> Process:
     language = "en" if environment.get(f"{PREFIX}LANGUAGE") == "en" else "de"
     try:
         settings = read_settings(environment)
+        refuse_unsafe(settings)
         ctx = build(settings)
         # Before anybody is served: a store that contradicts what is known outside may say nothing.
         look_outside(ctx)
         return hold(Process(settings=settings, ctx=ctx))
     except CommandCenterError as problem:
         _end(say_error(language, problem))
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Refuse to serve others in the clear; raises ``BadInput`` (``settings.unsafe_host``)."""
+    if not only_this_machine(settings.host) and not settings.public_url.startswith("https://"):
+        raise BadInput("settings.unsafe_host", host=settings.host)
 
 
 def _end(sentence: str) -> NoReturn:

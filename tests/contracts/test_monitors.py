@@ -14,7 +14,9 @@ import pytest
 
 from command_center.errors import NetworkTrouble
 from command_center.networks import Asked, Fetched
-from tests.peers import mastodon
+from tests.peers import feed, mastodon
+from tests.peers.bluesky import bluesky_search
+from tests.peers.jetstream import running as bluesky_stream
 from tests.peers.peer import ListeningPeer
 from tests.peers.x import renamed, x_mentions, x_search, x_stream
 
@@ -24,12 +26,15 @@ Start = Callable[[], AbstractContextManager[ListeningPeer]]
 POLLS: Final[dict[str, Start]] = {
     "mastodon_tag": mastodon.hashtag,
     "mastodon_search": mastodon.search,
+    "feed": feed.feed,
+    "bluesky_search": bluesky_search,
     "x_search": x_search,
     "x_search_renamed": renamed(x_search),
     "x_mentions": x_mentions,
 }
 STREAMS: Final[dict[str, Start]] = {
     "mastodon_stream": mastodon.stream,
+    "bluesky_stream": bluesky_stream,
     "x_stream": x_stream,
     "x_stream_renamed": renamed(x_stream),
 }

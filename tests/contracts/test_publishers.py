@@ -17,6 +17,7 @@ from command_center.domain.text_length import NETWORK_LIMITS
 from command_center.errors import NetworkTrouble
 from command_center.networks import Message, Outcome
 from tests.peers import mastodon
+from tests.peers.bluesky import bluesky
 from tests.peers.peer import SpeakingPeer
 from tests.peers.x import x_by_oauth1, x_by_oauth2
 
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.sockets
 
 Start = Callable[[], AbstractContextManager[SpeakingPeer]]
 NETWORKS: Final[dict[str, Start]] = {
+    "bluesky": bluesky,
     "mastodon": mastodon.speaking,
     "mastodon without keys": mastodon.speaking_without_keys,
     "x_oauth2": x_by_oauth2,

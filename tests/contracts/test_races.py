@@ -10,11 +10,13 @@ from threading import Barrier
 import pytest
 
 from command_center.bootstrap import build
-from command_center.domain.accounts import Account, Posture
+from command_center.domain.accounts import Account, Lock, Posture
+from command_center.domain.connections import Connection, KeyKind
 from command_center.domain.incidents import Incident, Task
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Person, Role
 from command_center.domain.publications import Publication, PublicationState
+from command_center.domain.response_log import Action
 from command_center.domain.verifying import verify
 from command_center.errors import CommandCenterError
 from command_center.ports import Caller, Context
@@ -22,6 +24,8 @@ from command_center.settings import Settings
 from command_center.use_cases.activate import activate
 from command_center.use_cases.lock import lock_account
 from command_center.use_cases.publish import publish
+from command_center.use_cases.send import send_intended
+from tests.fakes.memory_network import MemoryNetwork
 
 AT_ONCE = 8
 
@@ -103,3 +107,52 @@ def test_no_post_is_intended_after_the_lock_has_committed(ctx: Context) -> None:
     refused = [item for item in publications if item.state is PublicationState.REFUSED]
     assert len(intended) + len(refused) == 2 * AT_ONCE
     assert verify(entries).intact
+
+
+def test_no_post_starts_for_a_network_after_its_lock_has_committed(ctx: Context) -> None:
+    network = MemoryNetwork(now=ctx.now)
+    ctx = replace(ctx, networks={"memory": network}, publishers={**ctx.publishers, "memory": network})
+    key = Connection(
+        id="key",
+        network="memory",
+        handle="@a",
+        kind=KeyKind.TOKEN,
+        connected_by="lead",
+        connected_at=ctx.now(),
+        sealed=ctx.vault.seal("key", {"token": "t"}),
+    )
+    accounts = [f"acc-{number}" for number in range(8)]
+    with ctx.store.writing() as writing:
+        writing.add(key)
+        for name in accounts:
+            writing.add(
+                Account(
+                    id=name,
+                    network="memory",
+                    handle=name,
+                    name=name,
+                    co_managers=("anna",),
+                    publisher="memory",
+                    connection_id="key",
+                )
+            )
+    for name in accounts:
+        publish(ctx, Caller("anna", f"ask-{name}"), account_id=name, text="Guten Morgen!")
+
+    def lock(name: str) -> Callable[[], object]:
+        return lambda: lock_account(
+            ctx, Caller("lead", f"lock-{name}"), account_id=name, posture=Posture.HOLD, reason="Sturm"
+        )
+
+    all_at_once([*map(lock, accounts), *[lambda: send_intended(ctx)] * 3])
+    with ctx.store.reading() as store:
+        entries = list(store.log())
+        states = {item.account_id: item.state for item in store.find(Publication)}
+        sealed = {item.account_id for item in store.find(Lock) if item.sealed_at is not None}
+    locked = {entry.subject: entry.number for entry in entries if entry.action is Action.ACCOUNT_LOCKED}
+    begun = {str(entry.details["account"]): entry.number for entry in entries if entry.action is Action.POST_INTENDED}
+    assert all(number < locked[account] for account, number in begun.items())
+    assert {one.account_id for one in network.posts} == begun.keys()
+    assert len(network.posts) == len(begun)
+    assert states == {name: PublicationState.SENT if name in begun else PublicationState.HELD for name in accounts}
+    assert sealed == set(accounts)

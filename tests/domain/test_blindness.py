@@ -91,3 +91,23 @@ def test_what_is_remembered_stays_small_and_in_order() -> None:
     assert list(delivery.fetches) == sorted(delivery.fetches)
     again = with_fetch(delivery, delivery.fetches[-1])
     assert again == delivery, "the same fetch counts once"
+
+
+def test_one_lacking_source_of_many_is_enough_for_doubt() -> None:
+    many = [source(name=f"s{number}") for number in range(9)]
+    look = sight([*many, source(*range(40, 72), name="dead")], NOW)
+    assert (look.state, look.trusted) == (Sight.UNCERTAIN, False)
+    assert look.share > 0.9 > look.least
+
+
+def test_since_when_is_the_last_fetch_before_the_first_gap() -> None:
+    last = NOW - (71 - 39) * FIVE
+    stopped = source(*range(40, 72), last=last)
+    flaky = source(*range(10, 30, 2), *range(10, 30, 3), last=NOW)
+    never = source(*range(72), delivery=Delivery(period_seconds=300))
+    assert sight([stopped], NOW).since == last
+    found = delivered(flaky, NOW)
+    assert found is not None
+    assert found.missing_since == NOW - (71 - 9) * FIVE
+    assert sight([never], NOW).since == LONG_AGO
+    assert sight([source(last=NOW)], NOW).since is None

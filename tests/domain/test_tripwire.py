@@ -8,7 +8,7 @@ from command_center.domain.mentions import Plane
 from command_center.domain.off_voice import AccountWatch, OffVoiceKind
 from command_center.domain.own_posts import OwnKind, OwnPost
 from command_center.domain.publications import Publication, PublicationState
-from command_center.domain.tripwire import Find, Known, finds, is_due, read_from, same_words
+from command_center.domain.tripwire import Find, Known, blind_since, finds, is_due, read_from, same_words
 from tests.domain.gate import NOW, account, lock
 
 EARLIER = NOW - timedelta(hours=1)
@@ -104,6 +104,12 @@ def test_every_part_of_a_thread_is_ours() -> None:
     assert one.kind is OffVoiceKind.EDIT
 
 
+def test_a_thread_that_broke_off_is_ours_as_far_as_it_came() -> None:
+    broken = publication(state=PublicationState.UNKNOWN, text="Eins.\n---\nZwei.", native_ids=("t1",))
+    assert found(post("t1", "Eins."), post("t2", "Zwei."), publications=(broken,)) == []
+    assert len(found(post("t1", "Eins."), post("t3", "Drei."), publications=(broken,))) == 1
+
+
 def test_a_profile_is_compared_with_how_it_was_last_seen() -> None:
     profile = post("acc", "Wir sind schuld.", kind=OwnKind.PROFILE)
     assert found(profile) == []
@@ -126,3 +132,10 @@ def test_what_was_missed_while_blind_is_read_later_but_nothing_from_before_the_w
     assert read_from(long_ago, (), NOW) == NOW - timedelta(days=3, minutes=5)
     assert read_from(WATCH, (), NOW) == EARLIER
     assert read_from(WATCH, (locked(timedelta(hours=6)),), NOW) == NOW - timedelta(hours=6)
+
+
+def test_an_account_nobody_has_read_for_long_counts_as_unseen_even_without_an_error() -> None:
+    assert blind_since(WATCH, NOW) is None
+    read_at = NOW - timedelta(minutes=16)
+    assert blind_since(replace(WATCH, read_at=read_at), NOW) == read_at
+    assert blind_since(replace(WATCH, blind_since=EARLIER), NOW) == EARLIER

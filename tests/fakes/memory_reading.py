@@ -2,7 +2,7 @@
 
 import copy
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Final, cast
@@ -95,6 +95,13 @@ class MemoryReading:
     def mention(self, identity: str) -> Mention | None:
         """Return one mention."""
         return next((mention for mention in self._state.mentions.values() if mention.id == identity), None)
+
+    def old_mentions(self, before: datetime, *, but_topics: Sequence[str], limit: int) -> list[str]:
+        """Return ids of mentions that came here before a moment."""
+        kept = list(self._state.mentions.values())
+        busy = {mention.id for mention in kept if mention.topic_id in but_topics}
+        old = {mention.id for mention in kept if mention.seen_at < before and mention.native_id} - busy
+        return sorted(old)[:limit]
 
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""

@@ -17,15 +17,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from command_center.domain.accounts import Account
-from command_center.domain.alerts import JudgedBucket
+from command_center.domain.alerts import JudgedBucket, Notice
+from command_center.domain.log_texts import LogText
 from command_center.domain.mentions import Mention, MinuteCount, Sentiment
-from command_center.domain.people import Person, Session, SignInAttempt
+from command_center.domain.people import DoorStep, Person, Session, SignInAttempt
 from command_center.domain.response_log import GENESIS, LogEntry, NewEntry, seal
+from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
 from command_center.domain.statements import Approval, StatementVersion
 from command_center.domain.topics import Topic
 from command_center.errors import BadInput, Conflict, StoreUnavailable
-from command_center.ports import Ingested, R, Record
+from command_center.ports import Ingested, R, Record, Request
 from tests.fakes.memory_reading import MemoryReading, State, summed
 
 _UNIQUE: Final[Mapping[type[Any], Callable[[Any], object]]] = {
@@ -35,7 +37,8 @@ _UNIQUE: Final[Mapping[type[Any], Callable[[Any], object]]] = {
     Approval: lambda approval: (approval.version_id, approval.person_id, approval.content_hash),
     StatementVersion: lambda version: (version.statement_id, version.number),
 }
-_REMOVABLE: Final = frozenset({Session, SignInAttempt, JudgedBucket, Source})
+_REMOVABLE: Final = frozenset({Session, SignInAttempt, DoorStep, SecondFactor, JudgedBucket, Source})
+_EXPIRE: Final[Mapping[type[Any], str]] = {Session: "seen_at", SignInAttempt: "at", Request: "at", Notice: "at"}
 
 
 class MemoryWriting(MemoryReading):
@@ -75,6 +78,16 @@ class MemoryWriting(MemoryReading):
         self.changed = True
         return len(gone)
 
+    def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
+        """Delete what was last used before a moment, of a kind that never carries proof."""
+        self.check()
+        used = _EXPIRE[kind]
+        gone = [row for row in self.find(kind, **equal) if getattr(row, used) < before]  # type: ignore[arg-type]
+        for record in gone:
+            del self.rows(kind)[record.id]
+        self.changed = True
+        return len(gone)
+
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them."""
         self.check()
@@ -102,6 +115,18 @@ class MemoryWriting(MemoryReading):
             )
         self.changed = self.changed or bool(gone)
         return len(gone)
+
+    def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
+        """Destroy what these log entries only commit to."""
+        self.check()
+        log, gone = self._state.log, 0
+        for entry in [entry for entry in log if entry.number in set(numbers)]:
+            wanted = {t for t in entry.texts if t.erased_at is None and (not fields or t.field in fields)}
+            texts = tuple(LogText(t.field, "", "", at, why) if t in wanted else t for t in entry.texts)
+            log[entry.number - 1] = dataclasses.replace(entry, texts=texts)
+            gone += len(wanted)
+        self.changed = self.changed or bool(gone)
+        return gone
 
     def append(self, entry: NewEntry) -> LogEntry:
         """Append to the log in this transaction."""

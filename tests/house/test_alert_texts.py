@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from command_center.alert_texts import alert_body, alert_title
 from command_center.domain.alerts import Alert
 from command_center.domain.ears import SHARES
 from command_center.domain.mentions import Plane
 from command_center.domain.rules import RuleKind
 from command_center.domain.topics import Topic
-from command_center.texts import LANGUAGES, alert_body, alert_title, knows
+from command_center.texts import LANGUAGES, knows
 
 AT = datetime(2026, 9, 15, 12, 5, tzinfo=UTC)
 TOPIC = Topic(id="t", name="Nordwerk")
@@ -63,3 +64,8 @@ def test_an_alert_says_when_the_picture_is_not_to_be_trusted(sight: str, said: b
 
 def test_an_expected_peak_is_named() -> None:
     assert "Messe" in alert_body(alert("spike", expected_peaks=["Messe"]), TOPIC, "de", "UTC")
+
+
+def test_a_source_of_every_topic_is_named_as_one() -> None:
+    told = alert_body(alert("silence"), Topic(id="", name=""), "en", "UTC")
+    assert "for “all topics”" in told

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
+from command_center.alert_texts import alert_digest, alert_overdue
 from command_center.domain.alerts import Alert
 from command_center.domain.mentions import Plane
 from command_center.domain.topics import Topic
-from command_center.texts import alert_digest, alert_overdue
 
 TOPIC = Topic(id="t", name="Nordwerk", plane=Plane.REAL)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -82,6 +82,12 @@ def edit_entry(folder: Path) -> None:
     relisted(folder, "entries.jsonl", data.replace(b"incident.activated", b"incident.imagined"))
 
 
+def edit_reason(folder: Path) -> None:
+    data = (folder / "entries.jsonl").read_bytes()
+    assert b"Ein Ger" in data
+    relisted(folder, "entries.jsonl", data.replace(b"Ein Ger", b"Kein Ger"))
+
+
 def drop_entry(folder: Path) -> None:
     lines = (folder / "entries.jsonl").read_bytes().splitlines(keepends=True)
     relisted(folder, "entries.jsonl", b"".join(lines[1:]))
@@ -97,7 +103,7 @@ def change_report(folder: Path) -> None:
     (folder / "report.html").write_text("all was well")
 
 
-@pytest.mark.parametrize("tamper", [edit_entry, drop_entry, sign_another_size, change_report])
+@pytest.mark.parametrize("tamper", [edit_entry, edit_reason, drop_entry, sign_another_size, change_report])
 def test_a_changed_pack_is_found(crisis: Crisis, tmp_path: Path, tamper: Callable[[Path], None]) -> None:
     folder = unpacked(crisis, tmp_path)
     tamper(folder)

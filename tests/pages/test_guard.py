@@ -20,6 +20,7 @@ from tests.browser.drive import ROOT, RunningHouse, open_house, running_house, s
 
 pytestmark = pytest.mark.sockets
 HTML = {"accept": "text/html"}
+REACHABLE = {"HOST": "0.0.0.0", "PUBLIC_URL": "https://voice.example.org"}  # noqa: S104 - that is the point
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +222,7 @@ def test_what_keeps_the_house_from_starting_is_one_sentence(
 
 
 def test_a_house_others_can_reach_opens_only_with_the_code_in_the_terminal(tmp_path: Path) -> None:
-    with running_house(tmp_path, settings={"HOST": "0.0.0.0"}) as reachable:  # noqa: S104 - that is the point
+    with running_house(tmp_path, settings=REACHABLE) as reachable:
         form = {"name": "Eve", "login": "eve", "email": "", "password": "ein langer boeser Satz", "code": ""}
         refused = httpx.post(f"{reachable.url}/open", data=form, headers={"origin": reachable.url})
         assert refused.status_code == 401

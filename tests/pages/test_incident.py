@@ -9,16 +9,26 @@ from streamlit.testing.v1 import AppTest
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert
-from command_center.domain.incidents import Clock, Fact, FactState, Incident, IncidentState, Task, TaskState
+from command_center.domain.incidents import (
+    Clock,
+    Fact,
+    FactState,
+    Incident,
+    IncidentState,
+    Task,
+    TaskState,
+    TriageAnswer,
+)
 from command_center.domain.mentions import Plane
-from command_center.domain.people import DRILL_PARTNER
+from command_center.domain.people import DRILL_PARTNER, Role
+from command_center.use_cases.answer_triage import answer_question
 from command_center.use_cases.follow_clocks import meet_clock
 from command_center.use_cases.lead import finish_task, record_fact, set_level
-from command_center.use_cases.people import set_language
+from command_center.use_cases.people import add_person, set_language
 from command_center.use_cases.stand_down import propose_stand_down
-from tests.pages.staged import StagedHouse, add_mention, gaps, said, staged_house, words_on
+from tests.pages.staged import PASSWORD, StagedHouse, add_mention, gaps, said, staged_house, words_on
 
-PARTS = ("tasks", "clocks", "facts", "voice", "timeline", "course")
+PARTS = ("tasks", "clocks", "triage", "facts", "voice", "timeline", "course")
 
 
 @pytest.fixture
@@ -292,3 +302,53 @@ def test_an_incident_that_is_over_stays_readable(house: StagedHouse) -> None:
     at = house.page("kim", "incident")
     at.button(key=f"inc_see_{incident_id}").click().run()
     assert "Beendet" in words_on(at)
+
+
+def test_answers_before_activation_set_the_least_level_and_stay_with_the_incident(house: StagedHouse) -> None:
+    at = house.page("kim", "incident")
+    first = next(str(item.key) for item in at.button_group if str(item.key).startswith("inc_start_"))
+    at.button_group(key=first).set_value("yes").run()
+    at = start_as(at, "Brandgeruch")
+    assert not at.exception
+    [answer] = house.all(TriageAnswer)
+    assert (answer.answer, answer.answered_by) == ("yes", house.person("kim").id)
+
+
+def test_an_answer_lifts_the_level_and_shows_who_gave_it_and_when(house: StagedHouse) -> None:
+    incident_id = house.activate()
+    at = house.page("kim", "incident", part="triage")
+    assert not at.exception
+    assert "Noch nicht beantwortet." in words_on(at).replace("\\", "")
+    key = next(str(item.key) for item in at.button_group if "severity.death" in str(item.key))
+    at.button_group(key=key).set_value("yes").run()
+    at.button(key="inc_triage_save_severity.death").click().run()
+    assert said(at) == ["Die Antwort ist festgehalten."]
+    shown = words_on(at).replace("\\", "")
+    assert "Mindestens Stufe 4: Es geht um einen Todesfall." in shown
+    assert "Ja – Kim" in shown
+    assert house.all(Incident, id=incident_id)[0].level >= 4
+
+
+def test_setting_a_level_below_the_least_one_takes_a_word(house: StagedHouse) -> None:
+    incident_id = house.activate()
+    answer_question(house.ctx, house.caller("kim"), incident_id=incident_id, question="severity.death", answer="yes")
+    at = house.page("kim", "incident", part="course")
+    assert "Mindestens Stufe 4" in words_on(at)
+    at.selectbox(key="inc_level").set_value(1).run()
+    at.text_input(key="inc_level_reason").input("Es ist ruhig")
+    at.button(key="inc_level_set").click().run()
+    assert at.error[0].value.startswith("Stufe 1 liegt unter der Mindeststufe 4")
+    at.checkbox(key="inc_level_below").check().run()
+    at.text_input(key="inc_level_reason").input("Es ist ruhig")
+    at.button(key="inc_level_set").click().run()
+    assert house.all(Incident, id=incident_id)[0].level == 1
+    assert "bewusst unter der Mindeststufe 4" in words_on(at)
+
+
+def test_who_may_record_nothing_reads_the_answers_only(house: StagedHouse) -> None:
+    house.activate()
+    given = {"login": "udo", "name": "Udo Prüfer", "roles": [Role.AUDITOR], "password": PASSWORD}
+    add_person(house.ctx, house.caller("kim"), **given)  # type: ignore[arg-type]
+    at = house.page("udo", "incident", part="triage")
+    assert not at.exception
+    assert not [button for button in at.button if str(button.key).startswith("inc_triage_save")]

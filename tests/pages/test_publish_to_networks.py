@@ -8,7 +8,6 @@ import pytest
 
 from command_center.domain.accounts import Account
 from command_center.domain.publications import PublicationState
-from command_center.use_cases.keep_accounts import change_account
 from command_center.use_cases.publish import publish
 from command_center.use_cases.take_down import carry_out_removals
 from tests.fakes.memory_network import MemoryNetwork
@@ -56,7 +55,8 @@ def test_what_cannot_be_sent_says_why_and_can_be_released(crisis: Crisis, networ
     made = ask(crisis)
     with crisis.ctx.store.reading() as store:
         account = store.find(Account, id=crisis.accounts["x"])[0]
-    change_account(crisis.ctx, crisis.says("kim"), account=replace(account, connection_id=""))
+    with crisis.ctx.store.writing() as store:
+        store.put(replace(account, connection_id=""))
     work(crisis)
     at = show(crisis.page("publish", "jana"), "held")
     assert "ist mit keinem Netzwerk verbunden" in words_on(at)

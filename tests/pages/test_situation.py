@@ -9,7 +9,8 @@ from command_center.domain.alerts import Alert, AlertState, JudgedBucket, Replay
 from command_center.domain.mentions import Plane
 from command_center.domain.sources import Source
 from command_center.ui.charts import storms
-from command_center.ui.picture import Point, adds_up, is_silent, step_for
+from command_center.ui.curve import Point, step_for
+from command_center.ui.picture import adds_up, is_silent
 from command_center.use_cases.activate import activate
 from command_center.use_cases.keep_accounts import add_account
 from command_center.use_cases.replay import start_replay

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from command_center.domain.accounts import Account
+from command_center.domain.blindness import Delivery
 from command_center.domain.connections import Connection, KeyKind
 from command_center.domain.mentions import Plane, RawMention
 from command_center.domain.sources import Source
@@ -22,6 +23,7 @@ from command_center.use_cases.connect import connect
 from command_center.use_cases.keep_topics import add_topic
 from command_center.use_cases.listen import GAP, take_in, take_trouble
 from command_center.use_cases.people import set_language
+from command_center.use_cases.watch_sources import watch_sources
 from tests.fakes.monitors import FakePoll, FakeStream, posts
 from tests.fakes.networks import FakeNetwork
 from tests.pages.staged import StagedHouse, gaps, said, staged_house, words_on
@@ -87,6 +89,20 @@ def test_live_bluesky_takes_a_name_and_a_click(house: StagedHouse) -> None:
     assert (source.kind, source.topic_id, source.active) == ("bluesky_stream", "", True)
     assert said(at) == ["Es wird mitgehört. Die ersten Erwähnungen erscheinen, sobald jemand etwas schreibt."]
     assert "Bluesky live mithören" not in words_on(at)
+
+
+def test_a_drill_has_no_live_sources(house: StagedHouse) -> None:
+    at = house.page("mia", "settings", plane=Plane.PRACTICE, part="sources")
+    assert "In der Übung hört nichts live mit" in words_on(at)
+    assert "Bluesky live mithören" not in words_on(at)
+
+
+def test_a_source_of_every_topic_that_fell_silent_shows_on_the_situation(house: StagedHouse) -> None:
+    add_live(house, topic_id="", delivery=Delivery(period_seconds=60))
+    assert watch_sources(house.ctx) == 1
+    at = house.page("mia", "situation")
+    assert not at.exception
+    assert gaps(at) == []
 
 
 def test_without_a_topic_nothing_is_listened_for(house: StagedHouse) -> None:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,10 +17,11 @@ from websockets.sync.server import ServerConnection, serve
 from command_center.domain.mentions import Plane
 from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
-from command_center.networks import Asked
+from command_center.networks import Asked, Monitor
 from monitors.bluesky_stream import BlueskyStream
 
 DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
+_END = 1 << 60
 TOPIC = Topic(id="t", name="Nordwerk", terms=("Nordwerk",))
 
 
@@ -61,6 +61,25 @@ def identity(did: str = DID) -> dict[str, Any]:
     return {"did": did, "time_us": time_us(), "kind": "identity", "identity": told}
 
 
+def asked_of(
+    address: str, topics: tuple[Topic, ...] = (TOPIC,), *, cursor: Mapping[str, Any] | None = None, failures: int = 0
+) -> Asked:
+    """Return what a source at this address is asked."""
+    now = datetime.now(UTC)
+    source = Source(
+        id="s",
+        name="Bluesky",
+        kind="bluesky_stream",
+        plane=Plane.REAL,
+        topic_id="",
+        created_at=now,
+        address=address,
+        cursor=dict(cursor or {}),
+        failures=failures,
+    )
+    return Asked(source=source, topics=topics, now=now)
+
+
 class Jetstream:
     """The server; ``queries`` has each connection's query, ``status`` answers the next ones instead of opening."""
 
@@ -68,7 +87,7 @@ class Jetstream:
         self.queries: list[Mapping[str, list[str]]] = []
         self.status = 0
         self.keeps_from = 0
-        self.monitor = BlueskyStream(hand_on_seconds=0.2)
+        self.monitor: Monitor = BlueskyStream(hand_on_seconds=0.2)
         self._frames: list[tuple[int, str | bytes]] = []
         self._changed = threading.Condition()
         self._lines: set[ServerConnection] = set()
@@ -83,20 +102,11 @@ class Jetstream:
         port: int = self._server.socket.getsockname()[1]
         return f"ws://127.0.0.1:{port}/subscribe"
 
-    def asked(self, *topics: Topic, cursor: Mapping[str, Any] | None = None, failures: int = 0) -> Asked:
-        now = datetime.now(UTC)
-        source = Source(
-            id="s",
-            name="Bluesky",
-            kind="bluesky_stream",
-            plane=Plane.REAL,
-            topic_id="",
-            created_at=now,
-            address=self.address,
-            cursor=dict(cursor or {}),
-            failures=failures,
-        )
-        return Asked(source=source, topics=topics or (TOPIC,), now=now)
+    def asked(
+        self, *topics: Topic, cursor: Mapping[str, Any] | None = None, failures: int = 0, address: str | None = None
+    ) -> Asked:
+        address = self.address if address is None else address
+        return asked_of(address, topics or (TOPIC,), cursor=cursor or {}, failures=failures)
 
     def send(self, *events: Mapping[str, Any] | str | bytes) -> None:
         """Say these frames to whoever listens now or goes on from before."""
@@ -108,14 +118,20 @@ class Jetstream:
                     self._frames.append((int(event["time_us"]), json.dumps(event, ensure_ascii=False)))
             self._changed.notify_all()
 
-    def say(self, text: str) -> str:
+    def say(self, text: str, *, at: int | None = None) -> str:
         self._number += 1
         key = f"3l{self._number:011d}"
-        self.send(commit(key, text=text))
+        self.send(commit(key, text=text, at=at))
         return f"at://{DID}/app.bsky.feed.post/{key}"
 
     def say_garbage(self) -> None:
         self.send('{"did": "did:plc:x", "time_us": 17')
+
+    def end(self) -> None:
+        """Close every line as a server does that stops, after what was said before."""
+        with self._changed:
+            self._frames.append((_END, ""))
+            self._changed.notify_all()
 
     def cut(self) -> None:
         """Break every line off in the middle of a frame."""
@@ -159,9 +175,6 @@ class Jetstream:
         answer.headers["Retry-After"] = "60"
         return answer
 
-    def _is_news(self, place: int) -> bool:
-        return self._closing or len(self._frames) > place
-
     def _talk(self, line: ServerConnection) -> None:
         self._lines.add(line)
         query = parse_qs(urlsplit(line.request.path if line.request else "").query)
@@ -171,11 +184,14 @@ class Jetstream:
         try:
             while True:
                 with self._changed:
-                    self._changed.wait_for(partial(self._is_news, place), timeout=0.1)
+                    if not self._closing and len(self._frames) == place:
+                        self._changed.wait(0.1)
                     if self._closing:
                         return
                     fresh, place = self._frames[place:], len(self._frames)
                 for at, frame in fresh:
+                    if at == _END:
+                        return
                     if at >= max(since or 0, self.keeps_from):
                         line.send(frame)
         except (ConnectionClosed, OSError):

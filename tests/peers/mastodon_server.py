@@ -96,6 +96,7 @@ class Front:
         self.streams = streams
         self.fault = ""
         self.lose_next = False
+        self.posts_left = 1_000_000
         self.garbage: list[object] = []
         self.calls: list[tuple[str, str]] = []
         self.lines: list[socket.socket] = []
@@ -148,7 +149,11 @@ class _Handler(BaseHTTPRequestHandler):
         front, path = self.peer, urlsplit(self.path).path
         front.calls.append((self.command, path))
         self.close_connection = True
-        if front.fault:
+        is_post = (self.command, path) == ("POST", "/api/v1/statuses")
+        front.posts_left -= is_post
+        if is_post and front.posts_left < 0:
+            self._fail("limit")
+        elif front.fault:
             self._fail(front.fault)
         elif path.startswith("/api/v1/streaming/") and not path.endswith("/health"):
             self._stream()

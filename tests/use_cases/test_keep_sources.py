@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from command_center.domain.mentions import Plane
 from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
 from command_center.errors import BadInput, CommandCenterError, NetworkTrouble, NotAllowed, NotFound
-from command_center.networks import Fetched
+from command_center.networks import Access, Fetched
 from command_center.use_cases.ask_source import try_source
 from command_center.use_cases.keep_sources import (
     add_source,
@@ -67,14 +66,16 @@ def test_live_bluesky_needs_nothing_but_a_name(office: Office) -> None:
     [
         ({"kind": "teletext"}, "source.unknown_kind"),
         ({"name": "  "}, "source.name_needed"),
+        ({"plane": Plane.PRACTICE}, "source.not_in_practice"),
         ({"kind": "feed"}, "source.address_needed"),
         ({"kind": "feed", "address": "javascript:alert(1)"}, "source.bad_address"),
         ({"kind": "feed", "address": "https://a.example/ rss"}, "source.bad_address"),
         ({"kind": "bluesky_stream", "address": "https://a.example"}, "source.bad_address"),
-        ({"kind": "folder", "address": "/nowhere/at/all"}, "source.folder_missing"),
+        ({"kind": "mastodon_tag", "query": "#nordwerk"}, "source.address_needed"),
         ({"kind": "x_search"}, "source.key_needed"),
         ({"kind": "x_search", "connection_id": "bsky"}, "source.key_needed"),
-        ({"kind": "bluesky_search", "connection_id": "bsky", "topic_id": ""}, "source.words_needed"),
+        ({"kind": "mastodon_tag", "address": "https://a.example"}, "source.words_needed"),
+        ({"kind": "x_search", "query": "x" * 1001, "connection_id": "x"}, "source.words_needed"),
         ({"topic_id": "gone"}, "source.nothing_to_match"),
         ({"topic_id": "empty"}, "source.nothing_to_match"),
     ],
@@ -92,13 +93,16 @@ def test_what_is_missing_is_named(office: Office, source: dict[str, Any], code: 
             sealed="x",
         ),
     )
+    with office.ctx.store.writing() as store:
+        store.put(replace(store.find(Connection)[0], id="x", network="x"))
     with pytest.raises(BadInput) as refused:
         add(office, draft(**source))
     assert refused.value.code == code
 
 
-def test_a_folder_that_is_there_is_fine(office: Office, tmp_path: Path) -> None:
-    assert add(office, draft("folder", address=str(tmp_path))).address == str(tmp_path)
+def test_a_folder_is_looked_for_where_it_is_read(office: Office) -> None:
+    assert add(office, draft("folder", address="presse")).address == "presse"
+    assert add(office, draft("folder")).address == ""
 
 
 def test_who_may_not_keep_sources_is_refused(office: Office) -> None:
@@ -188,6 +192,39 @@ def test_what_the_network_says_is_told(office: Office, monitors: dict[str, Any],
     with pytest.raises(CommandCenterError) as refused:
         try_source(office.ctx, "analyst", source=draft("feed", address="https://a.example/feed"))
     assert refused.value is wrong
+
+
+class CountingPoll(FakePoll):
+    """Counts without being read."""
+
+    def baseline_counts(self, access: Access, topic: Topic) -> list[tuple[datetime, int]]:
+        """Count three an hour."""
+        if access.secret["bearer"] == "none":
+            raise NetworkTrouble("network.refused", network="X", why="403")
+        return [(MOMENT - timedelta(hours=number), 3) for number in range(10)]
+
+
+@pytest.mark.parametrize(("bearer", "counted"), [("b", True), ("none", False)])
+def test_a_network_that_counts_is_not_read(
+    office: Office, monitors: dict[str, Any], bearer: str, counted: bool
+) -> None:
+    monitors["x_search"] = CountingPoll(network="x")
+    office.add(
+        Connection(
+            id="x",
+            network="x",
+            handle="",
+            kind=KeyKind.TOKEN,
+            connected_by="a",
+            connected_at=MOMENT,
+            sealed=office.ctx.vault.seal("x", {"bearer": bearer}),
+        )
+    )
+    trial = try_source(office.ctx, "analyst", source=draft("x_search", connection_id="x"))
+    assert trial.counted is counted
+    assert bool(monitors["x_search"].asked) is not counted
+    if counted:
+        assert (trial.kept, trial.an_hour) == (30, 3.0)
 
 
 def test_a_webhook_cannot_be_tried(office: Office) -> None:

@@ -318,3 +318,33 @@ def test_a_worker_that_slept_on_the_gates_word_does_not_send_on_it(office: Offic
     go_on(office)
     assert len(network.posts) == 1
     assert state_of(office, made) is PublicationState.SENT
+
+
+def test_no_secret_stands_in_the_store_or_the_log(office: Office, network: MemoryNetwork) -> None:
+    for fault in ("faulty", "lost", "refused", ""):
+        ask(office, f"Text {fault}")
+        network.faults = [fault] if fault else []
+        send_intended(office.ctx)
+    network.blind = True
+    go_on(office, 3)
+    store = office.ctx.store
+    assert isinstance(store, MemoryStore)
+    assert "s3cret" not in repr(store.state.records)
+    assert "s3cret" not in repr(store.state.log)
+
+
+def test_one_post_whose_look_breaks_off_delays_no_other(office: Office, network: MemoryNetwork) -> None:
+    ask(office, "Eins")
+    network.faults = ["lost"]
+    send_intended(office.ctx)
+    ask(office, "Zwei")
+    office.later(minutes=3)
+
+    def breaks(*_given: object) -> None:
+        raise RecursionError
+
+    network.find = breaks  # type: ignore[assignment,method-assign]
+    with pytest.raises(RecursionError):
+        send_intended(office.ctx)
+    send_intended(office.ctx)
+    assert [one.post.text for one in network.posts] == ["Eins", "Zwei"]

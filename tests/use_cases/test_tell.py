@@ -413,3 +413,12 @@ def test_a_higher_alert_of_a_storm_somebody_took_is_told_anew(office: Office, ph
     acknowledge(office.ctx, office.says("analyst"), alert_id="first")
     raise_alert(office, "higher", run="live", kind="spike", escalates="first")
     assert after(office, phone) == ["analyst", "crisis_lead"]
+
+
+def test_an_alert_without_a_topic_of_its_own_is_told_like_any_other(office: Office, phone: Phone) -> None:
+    raise_alert(office)
+    silent = {"kind": "silence", "source": "Bluesky live"}
+    office.add(Alert(id="b", plane=Plane.REAL, topic_id="", at=office.moment, raised_at=office.moment, evidence=silent))
+    tell_everybody(office.ctx)
+    assert {line.split(": ")[1] for line in phone.heard} >= {"Nordwerk a"}
+    assert any(line.endswith(" b") for line in phone.heard)

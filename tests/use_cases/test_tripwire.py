@@ -6,14 +6,16 @@ import pytest
 from command_center.domain.accounts import Posture
 from command_center.domain.notes import read_note
 from command_center.domain.off_voice import AccountWatch, OffVoice, OffVoiceState
-from command_center.domain.people import Role
+from command_center.domain.people import Person, Role
 from command_center.domain.publications import PublicationState
 from command_center.errors import BadInput, NotAllowed
+from command_center.ports import Teller
 from command_center.use_cases.lock import lock_account
 from command_center.use_cases.off_voice import delete_off_voice, keep_off_voice
 from command_center.use_cases.publish import publish
 from command_center.use_cases.send import send_intended
 from command_center.use_cases.take_down import carry_out_removals
+from command_center.use_cases.tell_off_voice import tell_off_voice
 from command_center.use_cases.tripwire import read_back
 from tests.fakes.memory_network import MemoryNetwork
 from tests.use_cases.conftest import Office, person
@@ -181,3 +183,37 @@ def test_none_of_two_hundred_own_posts_is_accused_and_each_of_a_hundred_native_o
     read_back(office.ctx)
     assert len(finds(office, alarm=True)) == 100
     assert len(finds(office)) == 100
+
+
+def test_those_who_can_delete_it_are_told_once_in_one_message(
+    office: Office, network: MemoryNetwork, tellers: list[Teller]
+) -> None:
+    mail = Mail()
+    tellers.append(mail)
+    lock(office)
+    office.later(minutes=1)
+    for number in range(3):
+        network.native("acc", f"Fremd {number}")
+    office.later(minutes=1)
+    read_back(office.ctx)
+    tell_off_voice(office.ctx)
+    assert [person_id for person_id, _, _ in mail.sent] == ["co_manager", "crisis_lead"]
+    assert mail.sent[0][2] == "Fremd 0\nFremd 1\nFremd 2"
+    assert tell_off_voice(office.ctx) == 0
+    assert office.actions().count("person.notified") == 6
+
+
+class Mail:
+    """A way to tell people that remembers what it told."""
+
+    channel = "mail"
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str]] = []
+
+    def address(self, person: Person) -> str:
+        return person.email
+
+    def tell(self, person: Person, *, title: str, body: str) -> str:
+        self.sent.append((person.id, title, body))
+        return ""

@@ -82,6 +82,20 @@ def test_a_file_is_never_silent(office: Office) -> None:
     assert sight_of(office.ctx, "analyst", "t").state is Sight.NOTHING_EXPECTED
 
 
+def test_a_source_that_rests_is_not_silent(office: Office) -> None:
+    add_source(office, active=False)
+    office.later(hours=3)
+    assert watch_sources(office.ctx) == 0
+
+
+def test_a_source_of_every_topic_is_told_of_too(office: Office) -> None:
+    add_source(office, topic_id="")
+    office.later(hours=2)
+    worker.work_once(office.ctx)
+    assert len(silences(office)) == 1
+    assert office.actions().count("person.not_reached") > 0
+
+
 def test_the_rule_can_be_switched_off(office: Office) -> None:
     add_source(office)
     change_rules(office.ctx, office.says("analyst"), rules=Rules(silence=SilenceRule(active=False)), based_on=1)

@@ -1,0 +1,30 @@
+"""The tables of data protection: what log entries only commit to, and who may read names in the log."""
+
+from typing import Final
+
+from sqlalchemy import BIGINT, TEXT, Column, Table
+
+from command_center.storage.tables import METADATA
+
+
+def _texts(*names: str) -> list[Column[str]]:
+    return [Column(name, TEXT, nullable=False) for name in names]
+
+
+# Erased by emptying salt and value, never removed.
+log_texts: Final = Table(
+    "log_texts",
+    METADATA,
+    Column("number", BIGINT, primary_key=True, autoincrement=False),
+    Column("field", TEXT, primary_key=True),
+    *_texts("salt", "value", "erased_why"),
+    Column("erased_at", TEXT),
+)
+
+unsealings: Final = Table(
+    "unsealings",
+    METADATA,
+    Column("id", TEXT, primary_key=True),
+    *_texts("incident_id", "reason", "asked_by", "asked_at", "agreed_by"),
+    Column("agreed_at", TEXT),
+)

@@ -1,0 +1,74 @@
+"""How people prove who they are: one's own second factor and sessions, and for administrators the house's rule."""
+
+import html
+
+import streamlit as st
+
+from command_center.domain.people import Act, Identity, Person
+from command_center.domain.second_factor import SecondFactor, SecondFactorRule
+from command_center.ui.acts import typed
+from command_center.ui.page import Page
+from command_center.use_cases.command import looking
+from command_center.use_cases.people import sign_out_everywhere
+from command_center.use_cases.second_factor import need_second_factor, reset_second_factor
+from command_center.use_cases.sign_in import second_factor_rule
+
+
+def show_own_door(page: Page) -> None:
+    """Show whether one has a second factor, the way to set it up, and the button that ends every session."""
+    with looking(page.ctx, page.person.id, Act.OWN_SETTINGS) as store:
+        factor = store.get(SecondFactor, page.person.id)
+        identities = store.find(Identity, person_id=page.person.id, limit=1)
+    factor_place, sessions = st.columns(2, gap="medium")
+    with factor_place, st.container(border=True):
+        st.markdown(f"**{page.say('people.second_factor')}**")
+        if identities:
+            st.caption(page.say("people.by_provider", issuer=identities[0].issuer))
+        else:
+            _show_own_factor(page, factor)
+    with sessions, st.container(border=True):
+        st.markdown(f"**{page.say('people.everywhere')}**")
+        st.caption(page.say("people.everywhere_lead"))
+        page.trouble("everywhere")
+        everywhere = page.act("everywhere", sign_out_everywhere)
+        st.button(page.say("people.everywhere"), key="everywhere", icon=":material/logout:", on_click=everywhere)
+
+
+def _show_own_factor(page: Page, factor: SecondFactor | None) -> None:
+    said = page.say("people.second_factor_on", count=len(factor.recovery)) if factor else ""
+    st.caption(said or page.say("people.second_factor_off"))
+    label = page.say("people.second_factor_renew" if factor else "people.second_factor_set")
+    st.html(f'<a class="cc-button" href="/second-factor?lang={page.language}" target="_self">{html.escape(label)}</a>')
+
+
+def show_rule(page: Page) -> None:
+    """Show the form that says who needs a second factor."""
+    with looking(page.ctx, page.person.id, Act.WRITE_PEOPLE) as store:
+        rule = second_factor_rule(store)
+    choices = list(SecondFactorRule)
+    st.radio(
+        page.say("people.second_factor_rule"),
+        choices,
+        index=choices.index(rule),
+        format_func=page.word,
+        key="factor_rule",
+        horizontal=True,
+    )
+    st.caption(page.say("people.second_factor_rule_lead"))
+    page.trouble("factor_rule")
+    save = page.act(
+        "factor_rule", need_second_factor, done="people.second_factor_rule_saved", rule=typed("factor_rule", rule)
+    )
+    st.button(page.say("people.second_factor_rule_save"), key="factor_rule_save", type="primary", on_click=save)
+
+
+def show_factor_reset(page: Page, person: Person) -> None:
+    """Show the button that takes somebody's second factor away, where they have one."""
+    with looking(page.ctx, page.person.id, Act.WRITE_PEOPLE) as store:
+        if store.get(SecondFactor, person.id) is None:
+            return
+    st.caption(page.say("people.second_factor_reset_lead"))
+    reset = page.act("change", reset_second_factor, done="people.second_factor_reset_done", person_id=person.id)
+    st.button(
+        page.say("people.second_factor_reset"), key="reset_factor", icon=":material/phonelink_erase:", on_click=reset
+    )

@@ -1,0 +1,225 @@
+"""One page of the door: a form in the visitor's language, and how what it sends back is read.
+
+Plain forms without scripts, so that they work on any phone and under the strictest policy.
+"""
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Template
+from typing import Final
+from urllib.parse import parse_qsl, quote
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from command_center.errors import BadInput, CommandCenterError, Conflict, NetworkTrouble, NotAllowed, StoreUnavailable
+from command_center.texts import LANGUAGES, say, say_error
+from command_center.use_cases.door_steps import LASTS
+from command_center.web.process import current
+from command_center.web.session import is_secure, same_origin, set_cookie
+
+STEP_COOKIE: Final = "one_voice_step"
+LANGUAGE_COOKIE: Final = "one_voice_language"
+_FOLDER: Final = Path(__file__).parent / "templates"
+_PAGE: Final = Template((_FOLDER / "page.html").read_text(encoding="utf-8"))
+_LARGEST_FORM: Final = 16_384
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+_STATUS: Final[Mapping[type[CommandCenterError], int]] = {
+    NotAllowed: 401,
+    BadInput: 422,
+    Conflict: 409,
+    StoreUnavailable: 503,
+    NetworkTrouble: 503,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One input of a form; label and hint are codes."""
+
+    name: str
+    kind: str = "text"
+    autocomplete: str = "off"
+    hint: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """One page: its codes start with ``code``; what was typed comes back, passwords never.
+
+    ``above`` and ``below`` are HTML around the form, escaped already.
+    """
+
+    code: str
+    action: str
+    fields: tuple[Field, ...]
+    typed: Mapping[str, str] = field(default_factory=dict)
+    above: str = ""
+    below: str = ""
+    method: str = "post"
+
+
+_PASSWORD: Final = Field(name="password", kind="password", autocomplete="current-password")
+_SIGN_IN: Final = (Field(name="login", autocomplete="username"), _PASSWORD)
+
+
+def sign_in_door(typed: Mapping[str, str]) -> Door:
+    """Return the first page: the way to the identity provider, where there is one, and the form."""
+    return Door(code="door.sign_in", action="/login", fields=_SIGN_IN, typed=typed)
+
+
+def language_of(request: Request) -> str:
+    """Return the language of a visitor: asked for, chosen before, else the house's."""
+    asked = (request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, ""))
+    return next((language for language in asked if language in LANGUAGES), current().settings.language)
+
+
+def is_ours(request: Request) -> bool:
+    """Tell whether a form was sent by a page of ours."""
+    return same_origin(request, public_url=current().settings.public_url)
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return what was typed; nothing when it is larger than any of our forms, or no form."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST_FORM:
+            return {}
+    try:
+        return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=20))
+    except ValueError:
+        return {}
+
+
+def welcome(request: Request, token: str, wanted: str) -> Response:
+    """Give the browser its session and send it where it wanted to go, inside this house only."""
+    answer = RedirectResponse(inside(wanted), status_code=303)
+    begin(request, answer, token)
+    return answer
+
+
+def begin(request: Request, answer: Response, token: str) -> None:
+    """Give the browser its session, and take the key to the steps before it."""
+    longest = int(current().limits.longest.total_seconds())
+    set_cookie(answer, token, secure=is_secure(request.scope), seconds=longest)
+    answer.delete_cookie(STEP_COOKIE, path="/login", httponly=True, samesite="lax", secure=is_secure(request.scope))
+
+
+def next_step(request: Request, token: str, path: str, wanted: str) -> Response:
+    """Send the browser to the next step with the key to what is done so far."""
+    follows = f"&next={quote(inside(wanted), safe='/')}" if wanted else ""
+    answer = RedirectResponse(f"{path}?lang={language_of(request)}{follows}", status_code=303)
+    keep_step(request, answer, token)
+    return answer
+
+
+def keep_step(request: Request, answer: Response, token: str) -> None:
+    """Give the browser the key to a step: out of reach of scripts and of other sites, for ten minutes."""
+    seconds, secure = int(LASTS.total_seconds()), is_secure(request.scope)
+    answer.set_cookie(STEP_COOKIE, token, max_age=seconds, path="/login", httponly=True, samesite="lax", secure=secure)
+
+
+def inside(wanted: str) -> str:
+    """Return an address inside this house: the wanted one, or the first page when it leads anywhere else."""
+    safe = wanted.startswith("/") and not wanted.startswith("//") and wanted.isascii() and "\\" not in wanted
+    return wanted if safe and wanted.isprintable() else "/"
+
+
+def address_of(request: Request) -> str:
+    """Return where a visitor comes from, for counting tries."""
+    return request.client.host if request.client else ""
+
+
+def page_of(request: Request, door: Door, *, error: CommandCenterError | None = None, status: int = 0) -> Response:
+    """Show a page of the door; an error stands above the form and decides the status."""
+    language = language_of(request)
+    places = {
+        "language": language,
+        "house": html.escape(current().settings.house),
+        "title": html.escape(say(language, f"{door.code}.title")),
+        "lead": html.escape(say(language, f"{door.code}.lead")),
+        "message": _message(language, error),
+        "form": _provider(language, door) + door.above + _form_html(language, door) + door.below,
+        "languages": _languages(language, door),
+        **{f"claim_{place}": html.escape(say(language, f"door.claim_{place}")) for place in (1, 2, 3, 4)},
+    }
+    answer = HTMLResponse(_PAGE.substitute(places), status_code=status or _status(error))
+    answer.headers["content-security-policy"] = _POLICY
+    if error is not None and error.code == "sign_in.wait":
+        answer.headers["retry-after"] = str(error.values["count"])
+    if request.query_params.get("lang") in LANGUAGES:
+        answer.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="lax", httponly=True)
+    return answer
+
+
+def _provider(language: str, door: Door) -> str:
+    """The way to the identity provider above the first form; a link, for no form of ours may lead elsewhere."""
+    if door.action != "/login" or current().ctx.elsewhere is None:
+        return ""
+    wanted = quote(inside(door.typed.get("next", "/")), safe="/")
+    label, other = (html.escape(say(language, f"door.provider{rest}")) for rest in ("", "_or"))
+    address = f"/login/provider?lang={language}&amp;next={wanted}"
+    return f'<a class="provider" href="{address}">{label}</a><p class="or">{other}</p>'
+
+
+def _status(error: CommandCenterError | None) -> int:
+    if error is None:
+        return 200
+    if error.code in {"sign_in.wait", "door.other_origin"}:
+        return 429 if error.code == "sign_in.wait" else 403
+    return _STATUS.get(type(error), 400)
+
+
+def _message(language: str, error: CommandCenterError | None) -> str:
+    if error is None:
+        return ""
+    return f'<p class="message" role="alert" id="message">{html.escape(say_error(language, error))}</p>'
+
+
+def _form_html(language: str, door: Door) -> str:
+    inputs = "".join(_input(language, door, item, first=place == 0) for place, item in enumerate(door.fields))
+    wanted = html.escape(door.typed.get("next", ""), quote=True)
+    hidden = f'<input type="hidden" name="next" value="{wanted}">' if wanted else ""
+    submit = html.escape(say(language, f"{door.code}.submit"))
+    helps = html.escape(say(language, f"{door.code}.help"))
+    action = html.escape(door.action if door.method == "get" else f"{door.action}?lang={language}", quote=True)
+    return (
+        f'<form method="{door.method}" action="{action}">{inputs}{hidden}<button type="submit">{submit}</button>'
+        f'<p class="help">{helps}</p></form>'
+    )
+
+
+def _input(language: str, door: Door, item: Field, *, first: bool) -> str:
+    value = (
+        ""
+        if item.kind == "password" or item.name == "second_code"
+        else html.escape(door.typed.get(item.name, ""), quote=True)
+    )
+    hint = f"<small>{html.escape(say(language, item.hint))}</small>" if item.hint else ""
+    extra = " required" if item.required else ""
+    if first:
+        extra += " autofocus"
+    label = html.escape(say(language, f"door.{item.name}"))
+    return (
+        f'<label><span>{label}</span><input name="{item.name}" type="{item.kind}" value="{value}" maxlength="256" '
+        f'autocomplete="{item.autocomplete}" autocapitalize="none" spellcheck="false"{extra}>{hint}</label>'
+    )
+
+
+def _languages(language: str, door: Door) -> str:
+    wanted = door.typed.get("next", "")
+    rest = f"&amp;next={quote(wanted, safe='/')}" if wanted else ""
+    names = {"de": "Deutsch", "en": "English"}
+    return "".join(
+        f'<span aria-current="true">{name}</span>'
+        if code == language
+        else f'<a href="{html.escape(door.action)}?lang={code}{rest}" lang="{code}" hreflang="{code}">{name}</a>'
+        for code, name in names.items()
+    )

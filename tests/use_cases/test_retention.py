@@ -1,0 +1,182 @@
+"""What is erased when its time is up, and what never is."""
+
+from datetime import timedelta
+
+import pytest
+
+from command_center.domain.incidents import Decision, Fact, FactState, Incident, IncidentState
+from command_center.domain.mentions import Mention, Plane, Sentiment
+from command_center.domain.people import Session, SignInAttempt
+from command_center.domain.retention import KEPT, TIMED, Data, days_kept
+from command_center.domain.verifying import verify
+from command_center.errors import BadInput, NotAllowed
+from command_center.ports import MentionFilter, Request
+from command_center.use_cases.lead import record_decision
+from command_center.use_cases.retention import GONE, change_retention, keep_to_retention, kept_for
+from tests.use_cases.conftest import Office
+
+
+def mention(number: int, office: Office, *, topic: str = "bahn") -> Mention:
+    return Mention(
+        id=f"m{number}",
+        topic_id=topic,
+        source_id="s",
+        plane=Plane.REAL,
+        network="x",
+        native_id=f"n{number}",
+        text="Anna Muster schreibt",
+        created_at=office.moment - timedelta(days=4000),
+        seen_at=office.moment,
+        author="anna",
+        author_name="Anna Muster",
+        url="",
+        reach=10,
+        reposts=0,
+        reply_to="",
+        is_repost=False,
+        language="de",
+        copy_key="",
+        sentiment=Sentiment.NEGATIVE,
+    )
+
+
+def incident(office: Office, identity: str = "i1", **given: object) -> Incident:
+    values = {
+        "id": identity,
+        "plane": Plane.REAL,
+        "title": "Lage",
+        "plan_id": "p",
+        "plan_version": 1,
+        "plan": {},
+        "level": 2,
+        "state": IncidentState.ACTIVE,
+        "opened_by": "crisis_lead",
+        "opened_at": office.moment,
+        "topic_id": "bahn",
+    }
+    return Incident(**(values | given))  # type: ignore[arg-type]
+
+
+def texts(office: Office) -> list[str]:
+    with office.ctx.store.reading() as store:
+        return sorted(each.text for each in store.mentions(MentionFilter(), limit=99).mentions)
+
+
+def counts(office: Office) -> list[tuple[object, object]]:
+    with office.ctx.store.reading() as store:
+        entries = [entry for entry in store.log() if entry.action.value == "retention.carried_out"]
+        return [(entry.details["data"], entry.details["records"]) for entry in entries]
+
+
+def test_mentions_lose_text_and_author_after_their_time_and_their_counts_stay(office: Office) -> None:
+    with office.ctx.store.writing() as store:
+        store.ingest([mention(1, office), mention(2, office)])
+    keep_to_retention(office.ctx)
+    assert texts(office) == ["Anna Muster schreibt"] * 2  # how old the post is doesn't matter, only how long it is here
+    office.later(days=91)
+    keep_to_retention(office.ctx)
+    assert texts(office) == ["", ""]
+    assert counts(office) == [("mentions", 2)]
+    with office.ctx.store.reading() as store:
+        assert store.extent("bahn").total == 2
+        assert all(not each.author_name and each.reach for each in store.mentions(MentionFilter()).mentions)
+
+
+def test_mentions_of_a_crisis_that_goes_on_stay(office: Office) -> None:
+    with office.ctx.store.writing() as store:
+        store.ingest([mention(1, office), mention(2, office, topic="flug")])
+    office.add(incident(office))
+    office.later(days=91)
+    keep_to_retention(office.ctx)
+    assert texts(office) == ["", "Anna Muster schreibt"]
+
+
+def test_it_runs_once_a_day_and_after_the_clock_was_set_back(office: Office) -> None:
+    keep_to_retention(office.ctx)
+    office.add(SignInAttempt(id="a", login="kim", address="d", at=office.moment - timedelta(days=2), succeeded=False))
+    office.later(hours=23)
+    keep_to_retention(office.ctx)
+    assert counts(office) == []
+    office.later(days=-2)
+    keep_to_retention(office.ctx)
+    office.later(days=3)
+    keep_to_retention(office.ctx)
+    assert counts(office) == [("sign_in_attempts", 1)]
+
+
+def test_sessions_and_requests_of_people_go_and_those_of_the_house_stay(office: Office) -> None:
+    old = office.moment - timedelta(days=31)
+    office.add(
+        Session(id="s", person_id="analyst", created_at=old, seen_at=old),
+        Request(id="r1", command="c", person_id="analyst", result="", at=old),
+        Request(id="r2", command="c", person_id="system", result="", at=old),
+    )
+    keep_to_retention(office.ctx)
+    assert counts(office) == [("sessions", 1), ("requests", 1)]
+    with office.ctx.store.reading() as store:
+        assert store.get(Request, "r1") is None
+        assert store.get(Request, "r2") is not None
+
+
+def test_the_free_text_of_a_closed_incident_goes_and_the_log_still_holds(office: Office) -> None:
+    office.add(incident(office))
+    record_decision(
+        office.ctx, office.says("crisis_lead"), incident_id="i1", text="Wir warnen Frau Öz", reason="Sie bat darum"
+    )
+    office.add(
+        Fact(
+            id="f",
+            incident_id="i1",
+            plane=Plane.REAL,
+            text="Herr X sah es",
+            state=FactState.CONFIRMED,
+            source="Herr X",
+            recorded_by="analyst",
+            recorded_at=office.moment,
+        )
+    )
+    office.add(incident(office, state=IncidentState.CLOSED, closed_at=office.moment, closed_by="crisis_lead"))
+    with office.ctx.store.reading() as store:
+        before = [entry.body for entry in store.log()]
+    office.later(days=1096)
+    keep_to_retention(office.ctx)
+    with office.ctx.store.reading() as store:
+        assert [fact.text for fact in store.find(Fact)] == [GONE]
+        assert [(each.text, each.reason) for each in store.find(Decision)] == [(GONE, GONE)]
+        decided = next(entry for entry in store.log() if entry.action.value == "incident.decision_recorded")
+        assert [(text.field, text.value, text.erased_why) for text in decided.texts] == [
+            ("reason", "", "privacy.time_was_up"),
+            ("text", "", "privacy.time_was_up"),
+        ]
+        assert [entry.body for entry in store.log()][: len(before)] == before
+        assert verify(store.log()).intact
+    done = counts(office)
+    office.later(days=2)
+    keep_to_retention(office.ctx)
+    assert counts(office) == done
+
+
+def test_the_house_chooses_within_limits_and_only_who_protects_data(office: Office) -> None:
+    change_retention(office.ctx, office.says("administrator"), data=Data.MENTIONS, days=7)
+    with office.ctx.store.reading() as store:
+        assert kept_for(store)[Data.MENTIONS] == 7
+        assert kept_for(store)[Data.SESSIONS] == 30
+    for data, days, code in (
+        (Data.MENTIONS, 6, "privacy.time_out_of_range"),
+        (Data.SIGN_IN_ATTEMPTS, 2, "privacy.time_is_fixed"),
+        (Data.LOG, 100, "privacy.time_is_fixed"),
+    ):
+        with pytest.raises(BadInput) as refused:
+            change_retention(office.ctx, office.says("administrator"), data=data, days=days)
+        assert refused.value.code == code
+    with pytest.raises(NotAllowed):
+        change_retention(office.ctx, office.says("crisis_lead"), data=Data.MENTIONS, days=9)
+    assert office.actions() == ["retention.changed"]
+
+
+def test_every_kind_is_in_the_table_once_and_damaged_choices_do_not_count() -> None:
+    assert [kept.data for kept in KEPT] == list(Data)
+    assert all(kept.least <= kept.days <= kept.most for kept in TIMED)
+    assert not any(kept.proof and kept.days for kept in KEPT)
+    usual = days_kept({})
+    assert days_kept({"mentions": "7", "sessions": True, "drills": 10**9, "log": 1, "nonsense": 3}) == usual
