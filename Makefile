@@ -17,7 +17,7 @@ test: $(VENV)/.test ## set up what tests need and pass them
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 peers: .peers/bluesky/.ready .peers/oidc/.ready ## install the servers some tests talk to: Bluesky's, an OpenID Connect provider (Node 20, npm)
 

@@ -27,7 +27,7 @@ from command_center.networks import Elsewhere
 from command_center.notary import Notary
 from command_center.notifying import tellers
 from command_center.oidc import OpenIdProvider, is_safe
-from command_center.ports import AlertWords, Context
+from command_center.ports import Context
 from command_center.publishing import WITHOUT_NETWORK, networks, sign_ins
 from command_center.settings import Settings
 from command_center.signing import FileSigner, verify
@@ -35,6 +35,7 @@ from command_center.storage import engines
 from command_center.storage.backup import backup, restore
 from command_center.storage.migrate import pending
 from command_center.storage.store import open_store
+from command_center.telling import AlertWords
 from command_center.vault import FernetVault
 from monitors import monitors
 
@@ -60,25 +61,17 @@ def build(settings: Settings) -> Context:
         networks=ways_out,
         monitors=monitors(x_api_base=settings.x_api_base, internal_hosts=settings.internal_hosts, inbox=settings.inbox),
         vault=FernetVault(keys=settings.token_key, file=settings.token_key_file),
-        notary=notary(settings),
+        notary=Notary(
+            signer=FileSigner(settings.log_origin, settings.log_key_file),
+            every=timedelta(seconds=settings.checkpoint_seconds),
+            verify=verify,
+            depositors=depositors(settings.deposits, settings.language),
+        ),
         tellers=tellers(settings.notify_urls),
         plans=lambda: shelf(settings.plans).plans,
         plan_snapshot=plan_files.plan_to_data,
         plan_from_snapshot=plan_files.plan_from_data,
-        alert_words=AlertWords(
-            title=lambda alert, topic, language: alert_subject(alert, topic, language or settings.language),
-            body=lambda alert, topic, language, call: alert_body(
-                alert, topic, language or settings.language, settings.zone, settings.public_url, call
-            ),
-            overdue=lambda minutes, language: alert_overdue(minutes, language or settings.language),
-            digest=lambda waiting, language, call: alert_digest(
-                waiting, language or settings.language, settings.public_url, call
-            ),
-            trial=lambda language: trial_message(language or settings.language, settings.public_url),
-            off_voice=lambda items, account, language: off_voice_words(
-                items, account, language or settings.language, settings.public_url
-            ),
-        ),
+        alert_words=_alert_words(settings),
         names_sealed=settings.works_council == "on",
         hash_password=hash_password,
         password_matches=password_matches,
@@ -87,13 +80,20 @@ def build(settings: Settings) -> Context:
     )
 
 
-def notary(settings: Settings) -> Notary:
-    """Return who vouches for the log; raises ``BadInput`` for a place that can't be one."""
-    return Notary(
-        signer=FileSigner(settings.log_origin, settings.log_key_file),
-        every=timedelta(seconds=settings.checkpoint_seconds),
-        verify=verify,
-        depositors=depositors(settings.deposits, settings.language),
+def _alert_words(settings: Settings) -> AlertWords:
+    return AlertWords(
+        title=lambda alert, topic, language: alert_subject(alert, topic, language or settings.language),
+        body=lambda alert, topic, language, call: alert_body(
+            alert, topic, language or settings.language, settings.zone, settings.public_url, call
+        ),
+        overdue=lambda minutes, language: alert_overdue(minutes, language or settings.language),
+        digest=lambda waiting, language, call: alert_digest(
+            waiting, language or settings.language, settings.public_url, call
+        ),
+        trial=lambda language: trial_message(language or settings.language, settings.public_url),
+        off_voice=lambda items, account, language: off_voice_words(
+            items, account, language or settings.language, settings.public_url
+        ),
     )
 
 

@@ -54,3 +54,11 @@ class NetworkTrouble(CommandCenterError):
     def __init__(self, code: str, /, *, retry_at: datetime | None = None, **values: object) -> None:
         super().__init__(code, **values)
         self.retry_at: Final = retry_at
+
+
+def system_words(raised: BaseException) -> str:
+    """Return the innermost reason in the system's words, such as "Connection refused"; else the error's kind."""
+    seen = 0
+    while (inner := raised.__cause__ or raised.__context__) is not None and seen < 10:
+        raised, seen = inner, seen + 1
+    return (raised.strerror if isinstance(raised, OSError) else None) or type(raised).__name__

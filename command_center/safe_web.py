@@ -19,7 +19,7 @@ import httpcore
 import httpx
 
 from command_center import __version__
-from command_center.errors import NetworkTrouble
+from command_center.errors import NetworkTrouble, system_words
 
 LIMIT_BYTES: Final = 10 << 20
 SECONDS: Final = 20.0
@@ -257,7 +257,7 @@ def _named(network: str) -> Iterator[None]:
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise NetworkTrouble("network.unreachable", network=network, why=_why(error)) from error
+        raise NetworkTrouble("network.unreachable", network=network, why=system_words(error)[:_WHY_CHARS]) from error
     except httpx.TimeoutException as error:
         raise NetworkTrouble("network.slow", network=network) from error
     except httpx.TooManyRedirects as error:

@@ -91,15 +91,15 @@ def _shown(language: str, name: str, value: object) -> str:
 def say_error(language: str, error: CommandCenterError) -> str:
     """Return what an error means and what to do; values that are codes themselves become words."""
     language = language if language in LANGUAGES else LANGUAGES[0]
-    values = {name: _in_words(language, name, value) for name, value in error.values.items()}
+    values = {name: _in_words(language, name, value, error.values) for name, value in error.values.items()}
     return say(language, error.code, **values)
 
 
-def _in_words(language: str, name: str, value: object) -> object:
+def _in_words(language: str, name: str, value: object, values: Mapping[str, object]) -> object:
     if isinstance(value, str):
         for code in (f"{name}.{value}", value):
             if "." in code and knows(language, code):
-                return say(language, code)
+                return say(language, code, **values)
     return value
 
 

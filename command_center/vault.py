@@ -18,8 +18,11 @@ class FernetVault:
     """Seals with the keys it is given, or with a file that is made when it is first needed."""
 
     def __init__(self, *, keys: Sequence[str], file: Path) -> None:
+        """Take the keys; raises ``BadInput`` (``vault.not_a_key``) for one that can't seal."""
         self._keys = tuple(keys)
         self._file = file
+        if self._keys:
+            self._fernet(make=False)
 
     def seal(self, identity: str, secret: Mapping[str, str]) -> str:
         """Return the secret as text nobody can read without the key; bound to its connection."""

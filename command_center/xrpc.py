@@ -17,7 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from command_center.errors import NetworkTrouble
+from command_center.errors import NetworkTrouble, system_words
 from command_center.networks import Access
 
 if TYPE_CHECKING:
@@ -167,13 +167,13 @@ class Xrpc:
             ) as response:
                 content = _read(response.iter_bytes(), until=begun + 2 * self._seconds)
         except (httpx.ConnectError, httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.ProxyError) as failed:
-            raise XrpcTrouble("network.unreachable", sure=True, why=type(failed).__name__) from None
+            raise XrpcTrouble("network.unreachable", sure=True, why=system_words(failed)) from None
         except (httpx.ConnectTimeout, httpx.PoolTimeout):
             raise XrpcTrouble("network.slow", sure=True) from None
         except httpx.TimeoutException:
             raise XrpcTrouble("network.slow", sure=False) from None
         except (httpx.HTTPError, httpx.StreamError, OSError, ValueError) as broken:
-            raise XrpcTrouble("network.unreachable", sure=False, why=type(broken).__name__) from None
+            raise XrpcTrouble("network.unreachable", sure=False, why=system_words(broken)) from None
         return _understood(response.status_code, response.headers, content)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from command_center.domain.matching import Matcher
-from command_center.errors import NetworkTrouble
+from command_center.errors import NetworkTrouble, system_words
 from command_center.networks import Asked, Fetched
 from command_center.xrpc import again_at
 from monitors.bluesky_posts import COLLECTION
@@ -105,7 +105,7 @@ class BlueskyStream:
                     raise NetworkTrouble("network.not_understood", network=NETWORK, why=_TOO_LARGE) from None
                 raise NetworkTrouble("network.unreachable", network=NETWORK, why=_code_of(closed)) from None
             except (WebSocketException, OSError) as broken:
-                raise NetworkTrouble("network.unreachable", network=NETWORK, why=type(broken).__name__) from None
+                raise NetworkTrouble("network.unreachable", network=NETWORK, why=system_words(broken)) from None
 
     def _handed_on(self, catch: Catch, server: str, begun: int) -> Fetched:
         quota: dict[str, Any] = {"server": urlsplit(server).hostname}
@@ -171,7 +171,7 @@ def _opened(address: str) -> "ClientConnection":
     except TimeoutError:
         raise NetworkTrouble("network.slow", network=NETWORK) from None
     except (OSError, ValueError) as failed:
-        raise NetworkTrouble("network.unreachable", network=NETWORK, why=type(failed).__name__) from None
+        raise NetworkTrouble("network.unreachable", network=NETWORK, why=system_words(failed)) from None
     except (WebSocketException, EOFError) as strange:
         raise NetworkTrouble("network.not_understood", network=NETWORK, why=type(strange).__name__) from None
 

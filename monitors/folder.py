@@ -67,8 +67,8 @@ class WatchedFolder:
         bad = next((name for name, entry in known.items() if entry.get("bad")), "")
         if bad and not open_ones:
             again = asked.now + timedelta(seconds=self.period_seconds)
-            why = known[bad]["bad"]
-            raise NetworkTrouble("folder.bad_file", network=folder.name, file=bad, why=why, retry_at=again)
+            told = {"network": folder.name, "file": bad, "why": known[bad]["bad"]}
+            raise NetworkTrouble("folder.bad_file", retry_at=again, **(known[bad].get("values", {}) | told))
         return Fetched(cursor={"files": known, "sizes": sizes})
 
     def _folder(self, address: str) -> Path:
@@ -118,13 +118,14 @@ def _read(
     try:
         noted["hash"] = entry["hash"] if is_going_on else _hash(seen.path)
         if not is_going_on and noted["hash"] == entry.get("hash"):
-            return Fetched(more=True), {**noted, **({"bad": entry["bad"]} if entry.get("bad") else {})}
+            return Fetched(more=True), {**noted, **{name: entry[name] for name in ("bad", "values") if name in entry}}
         begin = int(entry["at"]) if is_going_on else 0
         found = list(islice(_rows(seen.path, options, now), begin, begin + _AT_ONCE))
     except OSError as error:
         return Fetched(rejected=1, more=True), {**noted, "bad": str(error.strerror or error)[:200]}
     except BadInput as error:
-        return Fetched(rejected=1, more=True), {**noted, "bad": error.code}
+        values = {name: str(value) for name, value in error.values.items()} | {"path": seen.path.name}
+        return Fetched(rejected=1, more=True), {**noted, "bad": error.code, "values": values}
     mentions = tuple(row for row in found if isinstance(row, RawMention))
     if len(found) == _AT_ONCE:
         noted["at"] = begin + _AT_ONCE

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from command_center.notifying.apprise_teller import AppriseTeller
-from command_center.ports import Teller
+from command_center.telling import Teller
 
 
 def tellers(urls: Sequence[str]) -> tuple[Teller, ...]:

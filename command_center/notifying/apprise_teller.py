@@ -14,6 +14,7 @@ class AppriseTeller:
 
     def __init__(self, template: str) -> None:
         """Check the address; raises ``BadInput`` when Apprise can't read it."""
+        logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it writes whole addresses, passwords and all
         self._template = template
         self.channel = template.split("://", 1)[0] if "://" in template else ""
         if apprise.Apprise.instantiate(self._filled("nobody@example.org", "+491700000000")) is None:
@@ -32,7 +33,6 @@ class AppriseTeller:
         service = apprise.Apprise.instantiate(self._filled(person.email, person.phone))
         if service is None:
             return "address_unreadable"
-        logging.getLogger("apprise").setLevel(logging.CRITICAL)
         handed_over = service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
         return "" if handed_over else "not_accepted"
 

@@ -77,11 +77,11 @@ VERBS: Final[Mapping[str, Guard]] = {
     "outcome.by_worker": HOUSE,
     "outcome.look_after_intended": HOUSE,
     "pack_case.gather": Act.EXPORT_CASE,
-    "personal_data.export_person": Act.OWN_SETTINGS,
     "people.add_person": Act.WRITE_PEOPLE,
     "people.list_people": Act.READ_PEOPLE,
     "people.reset_password": Act.WRITE_PEOPLE,
     "people.set_password": Act.OWN_SETTINGS,
+    "personal_data.export_person": Act.PROTECT_DATA,  # of others; everybody may have their own
     "preview_rules.preview_rules": Act.READ_PICTURE,
     "preview_rules.rules_for_budget": Act.READ_PICTURE,
     "propose_level.outlook": Act.READ_PICTURE,

@@ -145,7 +145,7 @@ def _because(page: Page, queue: Queue, item: Publication) -> str:
 
 def _link(page: Page, item: Publication) -> str:
     ended = f"<span>{time_html(page, item.ended_at)}</span>" if item.ended_at else ""
-    if not item.url.startswith(("https://", "http://")):
+    if item.taken_down_at is not None or not item.url.startswith(("https://", "http://")):
         return ended
     url = escape(item.url)
     return f'{ended}<a href="{url}" target="_blank" rel="noopener noreferrer">{_say(page, "queue.open_post")} ↗</a>'

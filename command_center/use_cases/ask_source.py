@@ -25,6 +25,7 @@ SHOWN: Final = 5
 MANY_AN_HOUR: Final = 2_000
 _AN_HOUR: Final = timedelta(hours=1)
 _LEAST_SPAN: Final = timedelta(minutes=1)
+_FLOOD: Final = 10
 
 
 def poll_of(ctx: Context, kind: str) -> Poll | None:
@@ -166,11 +167,14 @@ def _trial(wanted: Asked, fetched: Fetched, *, seconds: float) -> Trial:
     matches = matcher(tuple(wanted.topics))
     kept = [raw for raw in fetched.mentions if matches.matching(raw.text)]
     if seconds:
-        an_hour: float | None = len(kept) * 3600 / seconds if kept else 0.0
+        # Nothing within some seconds doesn't say that nothing comes.
+        an_hour: float | None = len(kept) * 3600 / seconds if kept else None
     else:
         dates = [at for raw in kept if (at := believed(raw.created_at, wanted.now)) is not None]
-        span = max(wanted.now - min(dates), _LEAST_SPAN) if dates else None
-        an_hour = len(dates) * (_AN_HOUR / span) if span else None
+        span = wanted.now - min(dates) if dates else timedelta(0)
+        # One post of just now is no measure; many of them are a flood.
+        known = span > _LEAST_SPAN or len(dates) >= _FLOOD
+        an_hour = len(dates) * (_AN_HOUR / max(span, _LEAST_SPAN)) if known else None
     return Trial(seen=_seen(fetched), kept=len(kept), an_hour=an_hour, seconds=seconds, samples=tuple(kept[:SHOWN]))
 
 

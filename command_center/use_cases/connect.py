@@ -13,7 +13,7 @@ from command_center.domain.connections import SECRETS, Connection, KeyKind, Netw
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
 from command_center.domain.second_factor import SecondFactor
-from command_center.errors import BadInput, CommandCenterError, Conflict
+from command_center.errors import BadInput, CommandCenterError, Conflict, NetworkTrouble
 from command_center.networks import Access
 from command_center.ports import Caller, Context, Setting
 from command_center.use_cases.command import Work, command, housework, looking
@@ -32,7 +32,8 @@ def connect(
 
     Raises:
         BadInput: something is missing (``connection.missing``), or the network can't be connected here.
-        NetworkTrouble: the network doesn't take the key, or can't be asked now; nothing is stored then.
+        NetworkTrouble: the network doesn't take the key (``connection.not_accepted``), or can't be asked now; nothing
+            is stored then.
     """
     with looking(ctx, caller.person_id, Act.WRITE_ACCOUNT):
         pass
@@ -60,7 +61,12 @@ def keep(
     network = ctx.networks.get(draft.network)
     if network is None:
         raise BadInput("connection.unknown_network", network=draft.network)
-    handle, rights = network.check(Access(connection=draft, secret=secret))
+    try:
+        handle, rights = network.check(Access(connection=draft, secret=secret))
+    except NetworkTrouble as trouble:
+        if trouble.code == "network.signed_out":  # nothing was connected yet, so nothing is to be renewed
+            raise NetworkTrouble("connection.not_accepted", network=draft.network) from trouble
+        raise
     return _store(ctx, caller, draft=replace(draft, handle=handle, rights=tuple(rights)), secret=secret)
 
 

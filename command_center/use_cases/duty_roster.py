@@ -6,7 +6,8 @@ from command_center.domain.alerts import REACHED, Alert, Notice, NoticeOutcome
 from command_center.domain.duty import DEFAULT_DUTY, HOUSE_DUTY, DutyPlan, Roster
 from command_center.domain.people import DRILL_PARTNER, Act, Person, may
 from command_center.domain.reachability import Reachability
-from command_center.ports import Context, Reading, Teller
+from command_center.ports import Context, Reading
+from command_center.telling import Teller
 from command_center.use_cases.command import Work
 
 

@@ -15,7 +15,7 @@ from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import OffVoice
-from command_center.domain.people import Act, Credential, Person, Session, SignInAttempt, may
+from command_center.domain.people import Act, Credential, DoorStep, Identity, Person, Session, SignInAttempt, may
 from command_center.domain.pseudonyms import Unsealing, pseudonyms
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
@@ -38,8 +38,10 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     Connection: ("connected_by",),
     Credential: ("id",),
     Decision: ("decided_by",),
+    DoorStep: ("person_id",),
     DutyPlan: ("changed_by",),
     Fact: ("recorded_by",),
+    Identity: ("person_id",),
     Incident: ("opened_by", "proposed_by", "closed_by"),
     Leftover: ("person_id", "settled_by"),
     Lock: ("locked_by", "lift_asked_by", "lifted_by"),
@@ -60,7 +62,7 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     Unsealing: ("asked_by", "agreed_by"),
 }
 # Keys to doors, which a copy of one's data must not hold.
-_SECRET: Final = frozenset({"password_hash", "sealed", "proof"})
+_SECRET: Final = frozenset({"password_hash", "sealed", "proof", "carries"})
 _ABOUT_PEOPLE: Final = ("address", "detail", "handle", "login", "name", "note")
 
 

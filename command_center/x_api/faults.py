@@ -7,7 +7,7 @@ from typing import Any, Final
 import requests
 import urllib3
 
-from command_center.errors import NetworkTrouble
+from command_center.errors import NetworkTrouble, system_words
 
 NETWORK: Final = "X"
 _WINDOW: Final = timedelta(minutes=15)
@@ -69,7 +69,7 @@ def trouble_of(raised: Exception, answered: requests.Response | None, secrets: I
     if isinstance(raised, _BROKEN) or (
         isinstance(raised, OSError) and not isinstance(raised, requests.RequestException)
     ):
-        return XTrouble("network.unreachable", reached=not _never_connected(raised), why=_root(raised))
+        return XTrouble("network.unreachable", reached=not _never_connected(raised), why=system_words(raised))
     status = answered.status_code if answered is not None else 0
     return XTrouble("network.not_understood", status=status, why=type(raised).__name__)
 
@@ -152,11 +152,3 @@ def _never_connected(raised: Exception) -> bool:
     reason = getattr(raised.args[0] if raised.args else None, "reason", None)
     refused = urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError
     return isinstance(reason, refused) or isinstance(raised, _BAD_ADDRESS) or "CERTIFICATE_VERIFY_FAILED" in str(reason)
-
-
-def _root(raised: BaseException) -> str:
-    """Return the innermost reason in the system's words, such as "Connection refused"."""
-    seen = 0
-    while (inner := raised.__cause__ or raised.__context__) is not None and seen < 10:
-        raised, seen = inner, seen + 1
-    return (raised.strerror if isinstance(raised, OSError) else None) or type(raised).__name__

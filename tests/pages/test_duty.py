@@ -9,7 +9,8 @@ from command_center.domain.duty import DutyPlan
 from command_center.domain.people import Role
 from command_center.domain.reachability import Reachability, Urgency
 from command_center.domain.rota import Shift
-from command_center.ports import MentionFilter, Teller
+from command_center.ports import MentionFilter
+from command_center.telling import Teller
 from command_center.use_cases.duty_roster import duty_plan
 from command_center.use_cases.keep_rota import change_rota
 from command_center.use_cases.people import add_person

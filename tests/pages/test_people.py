@@ -8,11 +8,13 @@ from streamlit.testing.v1 import AppTest
 
 from command_center.bootstrap import build
 from command_center.domain.people import Person, Role
+from command_center.domain.second_factor import SecondFactor, SecondFactorRule
 from command_center.ports import Caller
 from command_center.settings import Settings
 from command_center.ui.navigation import first_code
+from command_center.use_cases.door_steps import StepDue
 from command_center.use_cases.people import add_person, disable_person, list_people
-from command_center.use_cases.sign_in import open_house, session_id, sign_in, who_is
+from command_center.use_cases.sign_in import open_house, second_factor_rule, session_id, sign_in, who_is
 from command_center.web.process import Process, hold
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -152,3 +154,39 @@ def test_without_a_session_the_page_itself_shows_nothing(house: Process) -> None
 def test_the_first_page_fits_the_role(house: Process, roles: tuple[Role, ...], first: str) -> None:
     person = list_people(house.ctx, reader=person_called(house, "kim").id)[0]
     assert first_code(Person(id="x", login="x", name="X", roles=roles, created_at=person.created_at)) == first
+
+
+def test_signing_out_everywhere_ends_this_session_too(page_of: Open, house: Process) -> None:
+    elsewhere = sign_in(house.ctx, "jo", PASSWORD, "phone")
+    at = page_of("jo")
+    at.segmented_control(key="people_part").set_value("own").run()
+    at.button(key="everywhere").click().run()
+    assert who_is(house.ctx, elsewhere) is None
+    assert "nicht angemeldet" in " ".join(error.value for error in at.error)
+
+
+def test_an_administrator_says_who_needs_a_second_factor(page_of: Open, house: Process) -> None:
+    at = page_of("kim")
+    at.radio(key="factor_rule").set_value(SecondFactorRule.LEADS).run()
+    at.button(key="factor_rule_save").click().run()
+    assert not at.exception
+    with house.ctx.store.reading() as store:
+        assert second_factor_rule(store) is SecondFactorRule.LEADS
+    with pytest.raises(StepDue):
+        sign_in(house.ctx, "kim", PASSWORD, "desk")
+
+
+def test_who_has_a_second_factor_is_told_and_an_administrator_resets_it(page_of: Open, house: Process) -> None:
+    jo, sealed = person_called(house, "jo"), house.ctx.vault.seal("x", {"secret": "y"})
+    at = page_of("jo")
+    at.segmented_control(key="people_part").set_value("own").run()
+    assert "Nicht eingerichtet" in " ".join(item.value for item in at.caption)
+    factor = SecondFactor(id=jo.id, sealed=sealed, last_step=0, recovery=("a", "b"), added_at=house.ctx.now())
+    with house.ctx.store.writing() as store:
+        store.put(factor)
+    assert "Noch 2 Wiederherstellungscodes" in " ".join(item.value for item in at.run().caption)
+    desk = page_of("kim")
+    desk.selectbox(key="change_whom").select(jo.id).run()
+    desk.button(key="reset_factor").click().run()
+    with house.ctx.store.reading() as store:
+        assert store.get(SecondFactor, jo.id) is None

@@ -16,9 +16,10 @@ from command_center.domain.mentions import Plane
 from command_center.domain.people import Person, Role
 from command_center.notary import Notary
 from command_center.plan_files import plan_from_data, plan_to_data
-from command_center.ports import AlertWords, Caller, Context, Teller
+from command_center.ports import Caller, Context
 from command_center.publishing import WITHOUT_NETWORK
 from command_center.signing import FileSigner, verify
+from command_center.telling import AlertWords, Teller
 from command_center.vault import FernetVault, new_key
 from tests.fakes.memory_store import MemoryStore
 

@@ -13,9 +13,10 @@ from command_center.domain.people import Person, Role
 from command_center.domain.response_log import Action
 from command_center.errors import CommandCenterError
 from command_center.notary import Notary
-from command_center.ports import AlertWords, Caller, Context
+from command_center.ports import Caller, Context
 from command_center.signing import FileSigner, verify
 from command_center.storage.store import open_store
+from command_center.telling import AlertWords
 from command_center.use_cases.people import add_person, list_people
 from command_center.use_cases.sign_in import open_house, who_is
 from command_center.vault import FernetVault, new_key

@@ -10,7 +10,7 @@ from command_center.domain.duty import DutyStep
 from command_center.domain.people import Role
 from command_center.domain.rota import Exchange, Shift
 from command_center.errors import BadInput, Conflict, NotAllowed
-from command_center.ports import Teller
+from command_center.telling import Teller
 from command_center.texts import LANGUAGES, knows
 from command_center.use_cases.be_reached import set_reachability, try_reaching
 from command_center.use_cases.duty_roster import duty_plan

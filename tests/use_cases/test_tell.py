@@ -13,7 +13,7 @@ from command_center.domain.plans import Plan
 from command_center.domain.reachability import ChannelChoice, QuietHours, Urgency
 from command_center.domain.topics import Topic
 from command_center.errors import StoreUnavailable
-from command_center.ports import Teller
+from command_center.telling import Teller
 from command_center.use_cases.acknowledge import acknowledge, judge_alert
 from command_center.use_cases.activate import activate
 from command_center.use_cases.be_reached import set_reachability

@@ -9,7 +9,7 @@ from command_center.domain.off_voice import AccountWatch, OffVoice, OffVoiceStat
 from command_center.domain.people import Person, Role
 from command_center.domain.publications import PublicationState
 from command_center.errors import BadInput, NotAllowed
-from command_center.ports import Teller
+from command_center.telling import Teller
 from command_center.use_cases.lock import lock_account
 from command_center.use_cases.off_voice import delete_off_voice, keep_off_voice
 from command_center.use_cases.publish import publish
