@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from command_center.case_pack.report import report
 from command_center.domain.log_texts import as_data
@@ -50,20 +51,24 @@ def _parts(case: Case, language: str, zone: str) -> Iterator[tuple[str, bytes]]:
     yield "report.html", report(case, language, zone).encode()
     yield "entries.jsonl", "".join(f"{_line(entry)}\n" for entry in case.entries).encode()
     yield "proofs.json", _json({"inclusion": case.inclusion, "consistency": case.consistency})
-    yield "heads.txt", "\n".join(head.note for head in case.heads).encode()
+    for head in case.heads:
+        yield f"heads/{head.id}.txt", head.note.encode()
     yield "keys.txt", "".join(f"{key}\n" for key in case.keys).encode()
     yield "statements.json", _json({name: case.tables[name] for name in ("statements", "statement_versions")})
     yield "posts.json", _json(case.tables["publications"])
     yield "verify.py", files("command_center.case_pack").joinpath("verify.py").read_bytes()
     kept = []
-    notes = {head.id: head.note for head in case.heads}
     for each in case.deposits:
-        told = {"place": each.place, "size": each.size, "at": each.at.isoformat(), "receipt": each.receipt}
-        if each.place.startswith("tsa:") and each.head_id in notes:
-            name = f"time_stamps/{each.size}-{hashlib.sha256(each.place.encode()).hexdigest()[:8]}"
-            yield f"{name}.tsr", b64decode(each.receipt)
-            yield f"{name}.txt", notes[each.head_id].encode()
-            told["receipt"] = f"{name}.tsr"
+        told: dict[str, Any] = {
+            "place": each.place,
+            "size": each.size,
+            "at": each.at.isoformat(),
+            "receipt": each.receipt,
+        }
+        if each.place.startswith("tsa:"):
+            place = hashlib.sha256(each.place.encode()).hexdigest()[:8]
+            told["receipt"] = f"time_stamps/{each.head_id}-{place}.tsr"
+            yield told["receipt"], b64decode(each.receipt)
         kept.append(told)
     yield "deposits.json", _json(kept)
 

@@ -227,7 +227,7 @@ def main() -> int:
     if not asked.key:
         say("OPEN", "the keys came with the pack; compare them with what the house told you, or give --key")
     check_files(folder)
-    heads = notes((folder / "heads.txt").read_text("utf-8"))
+    heads = [head for file in sorted((folder / "heads").glob("*.txt")) for head in notes(file.read_text("utf-8"))]
     proofs = json.loads((folder / "proofs.json").read_text("utf-8"))
     if not heads:
         say("OPEN", "the pack holds no signed head: nothing proves when it was written")

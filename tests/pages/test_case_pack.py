@@ -94,9 +94,10 @@ def drop_entry(folder: Path) -> None:
 
 
 def sign_another_size(folder: Path) -> None:
-    text = (folder / "heads.txt").read_text()
+    head = min((folder / "heads").iterdir())
+    text = head.read_text()
     size = text.split("\n")[1]
-    relisted(folder, "heads.txt", text.replace(f"\n{size}\n", f"\n{int(size) - 1}\n", 1).encode())
+    relisted(folder, f"heads/{head.name}", text.replace(f"\n{size}\n", f"\n{int(size) - 1}\n", 1).encode())
 
 
 def change_report(folder: Path) -> None:
