@@ -205,10 +205,7 @@ class Writing(Reading, Protocol):
         """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""
 
     def erase(self, ids: Sequence[str]) -> int:
-        """Empty these mentions of everything their authors wrote and are; returns how many weren't empty yet.
-
-        Their id, topic, time and figures stay, so that counts stay and the same post never comes back.
-        """
+        """Empty mentions of all that their authors wrote and are, so that counts stay; returns how many were full."""
 
     def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
         """Destroy the texts (of these fields, else all) that log entries only commit to; returns how many.

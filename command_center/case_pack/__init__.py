@@ -9,8 +9,11 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from command_center.case_pack.report import report
+from command_center.domain.log_texts import as_data
+from command_center.domain.response_log import LogEntry
 from command_center.errors import BadInput
 from command_center.ports import Caller, Context
 from command_center.use_cases.evidence import record_export
@@ -46,25 +49,33 @@ def write_pack(ctx: Context, caller: Caller, *, incident_id: str, path: Path, la
 
 def _parts(case: Case, language: str, zone: str) -> Iterator[tuple[str, bytes]]:
     yield "report.html", report(case, language, zone).encode()
-    lines = ({"number": each.number, "hash": each.hash, "body": each.body} for each in case.entries)
-    yield "entries.jsonl", "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    yield "entries.jsonl", "".join(f"{_line(entry)}\n" for entry in case.entries).encode()
     yield "proofs.json", _json({"inclusion": case.inclusion, "consistency": case.consistency})
-    yield "heads.txt", "\n".join(head.note for head in case.heads).encode()
+    for head in case.heads:
+        yield f"heads/{head.id}.txt", head.note.encode()
     yield "keys.txt", "".join(f"{key}\n" for key in case.keys).encode()
     yield "statements.json", _json({name: case.tables[name] for name in ("statements", "statement_versions")})
     yield "posts.json", _json(case.tables["publications"])
     yield "verify.py", files("command_center.case_pack").joinpath("verify.py").read_bytes()
     kept = []
-    notes = {head.id: head.note for head in case.heads}
     for each in case.deposits:
-        told = {"place": each.place, "size": each.size, "at": each.at.isoformat(), "receipt": each.receipt}
-        if each.place.startswith("tsa:") and each.head_id in notes:
-            name = f"time_stamps/{each.size}-{hashlib.sha256(each.place.encode()).hexdigest()[:8]}"
-            yield f"{name}.tsr", b64decode(each.receipt)
-            yield f"{name}.txt", notes[each.head_id].encode()
-            told["receipt"] = f"{name}.tsr"
+        told: dict[str, Any] = {
+            "place": each.place,
+            "size": each.size,
+            "at": each.at.isoformat(),
+            "receipt": each.receipt,
+        }
+        if each.place.startswith("tsa:"):
+            place = hashlib.sha256(each.place.encode()).hexdigest()[:8]
+            told["receipt"] = f"time_stamps/{each.head_id}-{place}.tsr"
+            yield told["receipt"], b64decode(each.receipt)
         kept.append(told)
     yield "deposits.json", _json(kept)
+
+
+def _line(entry: LogEntry) -> str:
+    line = {"number": entry.number, "hash": entry.hash, "body": entry.body, "texts": as_data(entry.texts)}
+    return json.dumps(line, ensure_ascii=False)
 
 
 def _json(value: object) -> bytes:

@@ -137,7 +137,7 @@ class _Report:
 
     def _check(self) -> str:
         keys = "".join(f"<pre>{escape(key)}</pre>" for key in self._case.keys)
-        stamps = "openssl ts -verify -data N.txt -in N.tsr -CAfile CA"
+        stamps = "openssl ts -verify -data heads/N.txt -in time_stamps/N.tsr -CAfile CA"
         how = f"<pre>python verify.py --key KEY --checkpoint FILE\n{stamps}</pre>"
         return f"<p>{escape(self._say('report.how'))}</p>{how}{keys}"
 

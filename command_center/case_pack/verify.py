@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import hmac
 import json
 import re
 import sqlite3
@@ -156,6 +157,8 @@ def check_entries(folder: Path, heads: list[Any], proofs: dict[str, Any]) -> Non
             sha256(b"\x00" + body.encode("utf-8", "surrogatepass")), number - 1, size, path, root
         ):
             say("BROKEN", f"entry {number} is not in the log the head vouches for")
+        elif not texts_hold(json.loads(body).get("commitments", {}), entry.get("texts", [])):
+            say("BROKEN", f"what people wrote in entry {number} is not what the log commits to")
     missing = [number for number in map(int, proofs["inclusion"]) if number not in seen]
     if missing:
         say("BROKEN", f"entries are missing: {missing[:20]}")
@@ -164,6 +167,20 @@ def check_entries(folder: Path, heads: list[Any], proofs: dict[str, Any]) -> Non
     if not BROKEN:
         say("PROVEN", f"{len(seen) - after} entries are in the log, each in its place")
     check_case(folder, seen)
+
+
+def texts_hold(commitments: dict[str, str], texts: list[dict[str, str]]) -> bool:
+    """Check what people wrote against its commitment, HMAC-SHA256(salt, field, 0, value); erased texts hold."""
+    if {each["field"] for each in texts} != set(commitments):
+        return False
+    return all(
+        hmac.new(
+            bytes.fromhex(each["salt"]), each["field"].encode() + b"\0" + each["value"].encode(), "sha256"
+        ).hexdigest()
+        == commitments[each["field"]]
+        for each in texts
+        if not each.get("erased_at")
+    )
 
 
 def check_case(folder: Path, seen: dict[int, str]) -> None:
@@ -210,7 +227,7 @@ def main() -> int:
     if not asked.key:
         say("OPEN", "the keys came with the pack; compare them with what the house told you, or give --key")
     check_files(folder)
-    heads = notes((folder / "heads.txt").read_text("utf-8"))
+    heads = [head for file in sorted((folder / "heads").glob("*.txt")) for head in notes(file.read_text("utf-8"))]
     proofs = json.loads((folder / "proofs.json").read_text("utf-8"))
     if not heads:
         say("OPEN", "the pack holds no signed head: nothing proves when it was written")

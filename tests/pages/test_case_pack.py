@@ -82,22 +82,29 @@ def edit_entry(folder: Path) -> None:
     relisted(folder, "entries.jsonl", data.replace(b"incident.activated", b"incident.imagined"))
 
 
+def edit_reason(folder: Path) -> None:
+    data = (folder / "entries.jsonl").read_bytes()
+    assert b"Ein Ger" in data
+    relisted(folder, "entries.jsonl", data.replace(b"Ein Ger", b"Kein Ger"))
+
+
 def drop_entry(folder: Path) -> None:
     lines = (folder / "entries.jsonl").read_bytes().splitlines(keepends=True)
     relisted(folder, "entries.jsonl", b"".join(lines[1:]))
 
 
 def sign_another_size(folder: Path) -> None:
-    text = (folder / "heads.txt").read_text()
+    head = min((folder / "heads").iterdir())
+    text = head.read_text()
     size = text.split("\n")[1]
-    relisted(folder, "heads.txt", text.replace(f"\n{size}\n", f"\n{int(size) - 1}\n", 1).encode())
+    relisted(folder, f"heads/{head.name}", text.replace(f"\n{size}\n", f"\n{int(size) - 1}\n", 1).encode())
 
 
 def change_report(folder: Path) -> None:
     (folder / "report.html").write_text("all was well")
 
 
-@pytest.mark.parametrize("tamper", [edit_entry, drop_entry, sign_another_size, change_report])
+@pytest.mark.parametrize("tamper", [edit_entry, edit_reason, drop_entry, sign_another_size, change_report])
 def test_a_changed_pack_is_found(crisis: Crisis, tmp_path: Path, tamper: Callable[[Path], None]) -> None:
     folder = unpacked(crisis, tmp_path)
     tamper(folder)
