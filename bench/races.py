@@ -79,7 +79,7 @@ def open_house(data: Path, database: str) -> Context:
     return replace(ctx, networks={"box": box}, publishers={**ctx.publishers, "box": box})
 
 
-def furnish(ctx: Context, rounds: int) -> None:
+def furnish(ctx: Context, rounds: int, names: Sequence[str]) -> None:
     """Store the people, and for every round an account, a submitted and a valid wording, a lock and a post."""
     now = ctx.now()
     content = Content(title="Lage", kind="holding", variants=(Variant(language="de", text=TEXT),))
@@ -99,6 +99,8 @@ def furnish(ctx: Context, rounds: int) -> None:
             store.add(_lock(f"locked-{number}", now, f"voice-{number}"))
             store.add(_lock(f"locked-{number}", now, f"lock-{number}"))
             for kind, state in (("valid", StatementState.VALID), ("submitted", StatementState.SUBMITTED)):
+                if not {"withdraw", "approve"}.intersection(names):
+                    continue  # the gate would read them all, every time
                 statement = Statement(
                     id=f"st-{kind}-{number}", plane=Plane.REAL, title="Lage", created_by="x", created_at=now
                 )
@@ -340,19 +342,20 @@ JUDGES: Final = {
 }
 
 
-def run(data: Path, database: str, rounds: int) -> int:
+def run(data: Path, database: str, rounds: int, names: Sequence[str] = tuple(RACES)) -> int:
     """Run every race and print what came of it; returns how many rounds went wrong."""
     open_store(database or Settings(data=data).store_url).close()
     ctx = open_house(data, database)
-    furnish(ctx, rounds)
-    queue_posts(ctx, rounds)
+    furnish(ctx, rounds, names)
+    if "lock" in names:
+        queue_posts(ctx, rounds)
     failed = 0
     with runners(data, database) as sides:
-        for name, judge in JUDGES.items():
+        for name in names:
             race(sides, name, rounds)
             with ctx.store.reading() as store:
                 entries = list(store.log())
-            wrong, shown = judge(ctx, entries, rounds)
+            wrong, shown = JUDGES[name](ctx, entries, rounds)
             if not verify(entries).intact:
                 wrong.append("the log")
             failed += len(wrong)
@@ -366,6 +369,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Race."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--race", choices=tuple(RACES), nargs="+", default=tuple(RACES))
     parser.add_argument("--database", default="", help="a fresh PostgreSQL database, as postgresql://…")
     parser.add_argument("--side", nargs=3, help=argparse.SUPPRESS)
     wanted = parser.parse_args(argv)
@@ -374,7 +378,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         run_side(Path(data), database, int(side))
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        return 1 if run(Path(folder), wanted.database, wanted.rounds) else 0
+        return 1 if run(Path(folder), wanted.database, wanted.rounds, wanted.race) else 0
 
 
 if __name__ == "__main__":

@@ -201,7 +201,7 @@ SPECS: Final = (
     SettingSpec(
         name="WORKS_COUNCIL",
         kind="on|off",
-        default="on",
+        default="off",
         description_en="Whether the log names colleagues by pseudonym until two people unseal names.",
         description_de="Ob das Protokoll Mitarbeitende mit Kennung nennt, bis zwei Personen Namen freigeben.",
     ),
@@ -254,7 +254,7 @@ class Settings:
     zone: str = "Europe/Berlin"
     house: str = "One Voice"
     worker: str = "embedded"
-    works_council: str = "on"
+    works_council: str = "off"
     session_idle_minutes: int = 60
     session_hours: int = 12
 

@@ -291,6 +291,10 @@ class World:
         if self.choose((False, False, True)):  # the gate doesn't wait for this
             approve.expire_statements(self.office.ctx, self.office.says("system").request_id)
 
+    def jump(self) -> None:
+        """Let the clock be set, an hour or a day on or back."""
+        self.office.later(seconds=self.choose((-86_400, -3_600, 3_600, 86_400)))
+
     def work(self) -> None:
         """Let a worker run; the network or its own process may fail it."""
         fault = self.choose(FAULTS)
@@ -313,7 +317,7 @@ class World:
         locked, running, posts = self._all(Lock, lifted_at=None), self._running(), self._posts()
         states = {post.state for post in posts}
         waiting = states & {S.QUEUED, S.UNKNOWN}
-        offered = [(self.ask, 12), (self.draft, 2), (self.lock, 2 if locked else 5), (self.tick, 3)]
+        offered = [(self.ask, 12), (self.draft, 2), (self.lock, 2 if locked else 5), (self.tick, 3), (self.jump, 1)]
         offered += [(self.work, 14)] if waiting else []
         offered += [(self.unlock, 5 if self._all(Lock, lifted_at=None, posture=Posture.HOLD) else 3)] if locked else []
         offered += [(self.activate, 2)] if not running else [(self.fact, 2), (self.stand_down, 2)]
