@@ -10,7 +10,7 @@ from command_center.domain.people import Act
 from command_center.domain.sources import Source
 from command_center.ports import Caller, Context, Reading
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_look import chip, heading, note, plain, row, rows
+from command_center.ui.incident_look import chip, heading, note, row, rows
 from command_center.ui.parts import empty_state, when
 from command_center.ui.settings_agreement import show_agreement
 from command_center.ui.wordings import network_name

@@ -121,7 +121,9 @@ def _share(page: Page, source: Source) -> str:
     came = delivered(supplier, page.now) if source.active else None
     if came is None:
         return ""
-    return page.say("sources.delivered_share", came=page.number(min(came.came, came.expected)), expected=page.number(came.expected))
+    return page.say(
+        "sources.delivered_share", came=page.number(min(came.came, came.expected)), expected=page.number(came.expected)
+    )
 
 
 def _show_acts(page: Page, source: Source) -> None:
