@@ -49,14 +49,14 @@ def alarm_html(page: Page, ringing: Ringing, people: Mapping[str, Person]) -> st
     if alert.replayed:
         eyebrow.append(page.say("situation.replayed"))
     eyebrow.append(page.ago(alert.raised_at))
+    said = " · ".join(filter(None, eyebrow))  # a source that fell silent belongs to no topic
     taken = ""
     if alert.acknowledged_at:
         name = person_name(page, people, alert.acknowledged_by)
         taken = f"<p>{e(page.say('situation.taken_by', name=name, when=page.ago(alert.acknowledged_at)))}</p>"
     quote = f"<blockquote>{e(ringing.excerpt)}</blockquote>" if ringing.excerpt else ""
     return (
-        f'<div class="pic-alarm" role="{"alert" if waiting else "status"}">'
-        f"<small>{e(' · '.join(filter(None, eyebrow)))}</small>"
+        f'<div class="pic-alarm" role="{"alert" if waiting else "status"}"><small>{e(said)}</small>'
         f"<b><i aria-hidden='true'>{'▲' if waiting else '◐'}</i>{e(alarm_title(page, alert, ringing.topic))}</b>"
         f"<p>{e(alarm_detail(page, alert, people))}</p>{_sight_html(page, alert)}{quote}"
         f"{_along_html(page, ringing)}{taken}</div>"

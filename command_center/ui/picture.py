@@ -13,6 +13,7 @@ from command_center.domain.alerts import Ear, JudgedBucket, Replay, ReplayState,
 from command_center.domain.blindness import Look, Sight, sight
 from command_center.domain.buckets import BUCKET, floor
 from command_center.domain.mentions import Mention, MinuteCount
+from command_center.domain.source_kinds import KINDS
 from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
 from command_center.ports import MentionFilter, Reading, Tally, TopicExtent
@@ -168,7 +169,7 @@ def condition_of(
 
     A storm stays one however little we see; calm counts only when everything that should come came.
     """
-    if unknown := _unknown(judged, extent):
+    if unknown := _unknown(judged, extent, sources):
         return Condition.BLIND, f"situation.blind_{unknown}"
     last = judged[-1]
     if last.lasting and last.ratio >= _STORM_RATIO:
@@ -184,12 +185,17 @@ def condition_of(
     return Condition.CALM, "situation.calm_reason"
 
 
-def _unknown(judged: Sequence[JudgedBucket], extent: TopicExtent) -> str:
+def _unknown(judged: Sequence[JudgedBucket], extent: TopicExtent, sources: Iterable[Source]) -> str:
     if extent.first is None:
         return "undated" if extent.total else "empty"
     if not judged:
-        return "unjudged"
+        return "begun" if listens(sources) else "unjudged"
     return "learning" if judged[-1].learning else ""
+
+
+def listens(sources: Iterable[Source]) -> bool:
+    """Tell whether something is heard live, so that the baseline learns by itself."""
+    return any(source.kind in KINDS for source in sources)
 
 
 def is_silent(source: Source, now: datetime) -> bool:

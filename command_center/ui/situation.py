@@ -18,7 +18,7 @@ from command_center.ui.live import live
 from command_center.ui.open_items import show_alarms_on_accounts
 from command_center.ui.outlook import show_outlook
 from command_center.ui.page import Page
-from command_center.ui.picture import SPANS, Condition, Picture, read_picture
+from command_center.ui.picture import SPANS, Condition, Picture, listens, read_picture
 from command_center.ui.sight import show_sight, sight_words
 from command_center.ui.situation_cards import (
     curve_table_html,
@@ -144,7 +144,8 @@ def as_of_words(page: Page, picture: Picture) -> str:
         return page.say("situation.no_moment")
     if moment.replay is not None:
         return replay_words(page, moment.replay, moment.as_of, playing=moment.playing)
-    return page.say("situation.as_of", when=page.moment(moment.as_of), ago=page.ago(moment.as_of))
+    at = min(moment.as_of, page.now)  # the five minutes of the last mention may not be over yet
+    return page.say("situation.as_of", when=page.moment(at), ago=page.ago(at))
 
 
 def _show_curve(page: Page, picture: Picture) -> None:
@@ -175,7 +176,7 @@ def _show_curve(page: Page, picture: Picture) -> None:
     figure = curve_figure(picture.curve, words, colours(), page.language, page.zone)
     st.plotly_chart(figure, theme=None, config=dict(CONFIG), key="curve", alt=curve_words(page, picture))
     if all(point.expected is None for point in picture.curve.points):
-        st.caption(page.say("situation.no_baseline"))
+        st.caption(page.say("situation.baseline_learns" if listens(picture.sources) else "situation.no_baseline"))
     if picture.extent.undated:
         st.caption(page.say("situation.undated", count=picture.extent.undated))
     with st.expander(page.say("situation.as_table"), key="curve_table"):

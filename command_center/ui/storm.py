@@ -12,15 +12,17 @@ from command_center.domain.alerts import Replay
 from command_center.domain.mentions import Plane, RawMention
 from command_center.domain.people import Act
 from command_center.domain.source_kinds import KINDS
+from command_center.domain.sources import Source
 from command_center.errors import CommandCenterError
 from command_center.ports import Caller
 from command_center.ui.acts import typed
 from command_center.ui.files import DEMO_STORM, mentions_in
 from command_center.ui.page import Page
-from command_center.ui.picture import HOUR, Picture
+from command_center.ui.picture import HOUR, Picture, listens
 from command_center.ui.practice import offer_practice
 from command_center.ui.visitor import look_at
 from command_center.ui.ways import e, go, is_there
+from command_center.use_cases.command import looking
 from command_center.use_cases.replay import start_replay, stop_replay
 from command_center.use_cases.show_a_storm import show_a_storm
 
@@ -58,13 +60,18 @@ def _counted(page: Page, bar: DeltaGenerator) -> Iterator[RawMention]:
 
 
 def show_empty_house(page: Page) -> None:
-    """Show the two ways in: one's own mentions, or a storm to practise with."""
+    """Show the ways in: live sources, one's own mentions, or a storm to practise with."""
+    with looking(page.ctx, page.person.id, Act.READ_PICTURE) as store:
+        heard = listens(store.find(Source, plane=page.plane, active=True))
+    state = "listening" if heard else "empty"
     with st.container(key="empty_situation", horizontal_alignment="center", gap="small"):
         st.html(
-            f'<div class="pic-empty"><i aria-hidden="true">◌</i><h2>{e(page.say("situation.empty.title"))}</h2>'
-            f"<p>{e(page.say('situation.empty.lead'))}</p></div>"
+            f'<div class="pic-empty"><i aria-hidden="true">◌</i><h2>{e(page.say(f"situation.{state}.title"))}</h2>'
+            f"<p>{e(page.say(f'situation.{state}.lead'))}</p></div>"
         )
         with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
+            if page.plane is Plane.REAL and page.may(Act.WRITE_TOPIC):
+                _show_way_to_sources(page, heard=heard)
             if (
                 page.may(Act.IMPORT_MENTIONS)
                 and is_there("import_mentions")
@@ -75,6 +82,15 @@ def show_empty_house(page: Page) -> None:
         if page.may(Act.REPLAY):
             st.caption(page.say("situation.storm_lead"), text_alignment="center")
         offer_practice(page, Act.READ_PICTURE)
+
+
+def _show_way_to_sources(page: Page, *, heard: bool) -> None:
+    label = page.say("situation.to_sources" if heard else "situation.to_listen")
+    if st.button(label, key="to_sources", icon=":material/sensors:"):
+        if heard:
+            go("sources")
+        else:
+            go("settings", part="sources")
 
 
 def show_storm_button(page: Page, kind: Literal["primary", "secondary"]) -> None:

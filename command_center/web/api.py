@@ -9,7 +9,7 @@ from typing import Final
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
 
 from command_center.domain.accounts import Account, Lock, effective_posture
 from command_center.domain.clients import Client, Scope
@@ -158,13 +158,28 @@ def _account_of(ctx: Context, client: Client, named: str) -> Account:
     return found
 
 
+async def elsewhere(request: Request) -> Response:
+    """Refuse what is no address of ours, or another way of asking one, before Streamlit answers with its page."""
+    asked = {**request.scope, "type": "http"}
+    known = {method for route in _ROUTES if route.matches(asked)[0] is not Match.NONE for method in route.methods or ()}
+    if not known:
+        raise NotFound("client.no_such_address")
+    ways = ", ".join(sorted(known))
+    sentence = say(language_of(request), "client.wrong_method", methods=ways)
+    return JSONResponse({"error": "client.wrong_method", "sentence": sentence}, 405, {"allow": ways})
+
+
+_ROUTES: Final = (
+    Route("/api/v1/check", answered(check), methods=["POST"]),
+    Route("/api/v1/publish", answered(publish), methods=["POST"]),
+    Route("/api/v1/publications/{publication_id}", answered(publication), methods=["GET"]),
+    Route("/api/v1/accounts", answered(accounts), methods=["GET"]),
+    Route("/api/v1/mentions", answered(mentions), methods=["POST"]),
+    Route("/api/v1/openapi.json", answered(openapi), methods=["GET"]),
+)
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
 def api_routes() -> list[BaseRoute]:
-    """List the addresses for other programs."""
-    return [
-        Route("/api/v1/check", answered(check), methods=["POST"]),
-        Route("/api/v1/publish", answered(publish), methods=["POST"]),
-        Route("/api/v1/publications/{publication_id}", answered(publication), methods=["GET"]),
-        Route("/api/v1/accounts", answered(accounts), methods=["GET"]),
-        Route("/api/v1/mentions", answered(mentions), methods=["POST"]),
-        Route("/api/v1/openapi.json", answered(openapi), methods=["GET"]),
-    ]
+    """List the addresses for other programs, and what answers everything beside them."""
+    return [*_ROUTES, Route("/api/v1/{rest:path}", answered(elsewhere), methods=_METHODS, include_in_schema=False)]

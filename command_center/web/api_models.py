@@ -1,10 +1,21 @@
 """What other programs send to the gate, checked field by field; the OpenAPI document is made from it."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from command_center.use_cases.ask_gate import MAX_DRAFT
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as beyond:
+        raise ValueError("no moment the calendar knows in UTC") from beyond
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Question(BaseModel):
@@ -19,5 +30,5 @@ class Question(BaseModel):
 class Wish(Question):
     """A text that shall leave, at once or later; ``reply_to`` is the id of a mention in this house."""
 
-    due_at: Annotated[AwareDatetime | None, Field(description="ISO 8601 with its zone; left out means now.")] = None
+    due_at: Annotated[Moment | None, Field(description="ISO 8601 with its zone; left out means now.")] = None
     reply_to: Annotated[str, Field(max_length=100)] = ""

@@ -205,7 +205,8 @@ def _mentions() -> dict[str, Any]:
     headers = {
         "webhook-id": "A new id for each message; sending a message again keeps it.",
         "webhook-timestamp": "Seconds since 1970; more than five minutes off is refused.",
-        "webhook-signature": "`v1,` and the base64 of HMAC-SHA-256 over `id.timestamp.body` (standardwebhooks.com).",
+        "webhook-signature": "`v1,` and the base64 of HMAC-SHA-256 over `id.timestamp.body`, keyed with the bytes"
+        " whose base64 stands behind `whsec_` (standardwebhooks.com).",
         "x-client": "The client's id; `?client=ID` does as well.",
     }
     example = {"network": "news", "text": "Nordwerk ruft Fritteusen zurück", "url": "https://news.example.org/1"}

@@ -12,6 +12,7 @@ from command_center.domain.mentions import Plane
 from command_center.domain.sources import Source
 from command_center.errors import NetworkTrouble
 from command_center.networks import Asked, Fetched
+from command_center.texts import say_error
 from monitors import folder as watched
 from monitors.folder import WatchedFolder
 
@@ -112,6 +113,7 @@ def test_a_bad_file_is_counted_named_and_left_in_peace_while_good_ones_are_read(
     raised = looks.trouble()
     assert (raised.code, raised.values["file"]) == ("folder.bad_file", "kaputt.csv")
     assert raised.values["why"] == "import.spreadsheet"
+    assert "{" not in say_error("en", raised)
     assert raised.retry_at is not None
     (inbox / "exports" / "gut.csv").write_text(GOOD, encoding="utf-8")
     assert looks.look().mentions == ()

@@ -189,6 +189,8 @@ def newest_note(house: Path) -> str:
         note = store.find(Head, order="size")[-1].note
     ctx.store.close()
     return note
+
+
 def test_the_papers_of_data_protection_are_printed() -> None:
     record = run("processing-record")
     assert (record.exit_code, record.stdout.splitlines()[0][:8]) == (0, "# Record")
