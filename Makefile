@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test peers lint lock screenshots bench clean
+.PHONY: help run test peers lint audit lock screenshots bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -23,6 +23,9 @@ peers: .peers/bluesky/.ready .peers/oidc/.ready ## install the servers some test
 
 lint: $(VENV)/.test ## only the rules of the house, no tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+audit: $(VENV)/.test ## look every locked dependency up in the database of known weaknesses (osv.dev, needs the internet)
+	@$(BIN)/uv tool run --from pip-audit==2.10.1 pip-audit --require-hashes --disable-pip --vulnerability-service osv -r requirements.txt
 
 lock: $(VENV)/.test ## lock the dependencies again, with hashes
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt

@@ -49,6 +49,7 @@ def check_id_token(token: Mapping[str, Any], *, issuer: str, client_id: str, non
         isinstance(subject, str) and 0 < len(subject) <= _LONGEST_SUBJECT,
         _is_same(token.get("nonce"), nonce),
         _seconds(token.get("exp")) > (now - CLOCK_SKEW).timestamp(),
+        "nbf" not in token or 0 <= _seconds(token["nbf"]) < (now + CLOCK_SKEW).timestamp(),
         (now - OLDEST).timestamp() < _seconds(token.get("iat")) < (now + CLOCK_SKEW).timestamp(),
     )
     if not all(holds):

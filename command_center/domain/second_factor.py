@@ -21,7 +21,7 @@ DIGITS: Final = 6
 RECOVERY_CODES: Final = 10
 _SECRET_BYTES: Final = 20  # RFC 4226 section 4, R6: the length of the hash
 _NEARBY: Final = (0, -1, 1)  # RFC 6238 section 5.2: one step for clocks that differ
-_RECOVERY_BYTES: Final = 10  # 80 random bits, so a plain SHA-256 of them can't be guessed back
+_RECOVERY_BYTES: Final = 15  # 120 random bits, so a plain SHA-256 of them can't be guessed back
 
 
 class SecondFactorRule(StrEnum):
@@ -92,7 +92,7 @@ def taken_step(secret: str, given: str, *, at: datetime, last_step: int) -> int 
 
 
 def new_recovery_codes() -> tuple[str, ...]:
-    """Return ten codes to write down, such as ``ABCD-EFGH-IJKL-MNOP``."""
+    """Return ten codes to write down, such as ``ABCD-EFGH-IJKL-MNOP-QRST-UVWX``."""
     return tuple(
         _grouped(base64.b32encode(secrets.token_bytes(_RECOVERY_BYTES)).decode()) for _ in range(RECOVERY_CODES)
     )

@@ -52,7 +52,6 @@ def show_rule(page: Page) -> None:
         index=choices.index(rule),
         format_func=page.word,
         key="factor_rule",
-        horizontal=True,
     )
     st.caption(page.say("people.second_factor_rule_lead"))
     page.trouble("factor_rule")

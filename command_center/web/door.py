@@ -18,7 +18,7 @@ from command_center.errors import BadInput, CommandCenterError, Conflict, Networ
 from command_center.texts import LANGUAGES, say, say_error
 from command_center.use_cases.door_steps import LASTS
 from command_center.web.process import current
-from command_center.web.session import is_secure, same_origin, set_cookie
+from command_center.web.session import drop_cookie, is_secure, same_origin, set_cookie
 
 STEP_COOKIE: Final = "one_voice_step"
 LANGUAGE_COOKIE: Final = "one_voice_language"
@@ -107,9 +107,9 @@ def welcome(request: Request, token: str, wanted: str) -> Response:
 
 def begin(request: Request, answer: Response, token: str) -> None:
     """Give the browser its session, and take the key to the steps before it."""
-    longest = int(current().limits.longest.total_seconds())
-    set_cookie(answer, token, secure=is_secure(request.scope), seconds=longest)
-    answer.delete_cookie(STEP_COOKIE, path="/login", httponly=True, samesite="lax", secure=is_secure(request.scope))
+    longest, secure = int(current().limits.longest.total_seconds()), is_secure(request.scope)
+    set_cookie(answer, token, secure=secure, seconds=longest)
+    drop_cookie(answer, secure=secure, name=STEP_COOKIE)
 
 
 def next_step(request: Request, token: str, path: str, wanted: str) -> Response:
@@ -122,8 +122,8 @@ def next_step(request: Request, token: str, path: str, wanted: str) -> Response:
 
 def keep_step(request: Request, answer: Response, token: str) -> None:
     """Give the browser the key to a step: out of reach of scripts and of other sites, for ten minutes."""
-    seconds, secure = int(LASTS.total_seconds()), is_secure(request.scope)
-    answer.set_cookie(STEP_COOKIE, token, max_age=seconds, path="/login", httponly=True, samesite="lax", secure=secure)
+    seconds = int(LASTS.total_seconds())
+    set_cookie(answer, token, secure=is_secure(request.scope), seconds=seconds, name=STEP_COOKIE)
 
 
 def inside(wanted: str) -> str:

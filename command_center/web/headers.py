@@ -30,7 +30,7 @@ def shell_policy(html: str) -> str:
     return (
         f"default-src 'self'; script-src 'self' 'wasm-unsafe-eval' blob:{hashes}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
-        "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
     )
 
 

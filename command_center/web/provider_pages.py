@@ -12,7 +12,7 @@ from command_center.use_cases import sign_in_elsewhere as use_case
 from command_center.use_cases.sign_in import is_open
 from command_center.web.door import STEP_COOKIE, inside, keep_step, page_of, sign_in_door, welcome
 from command_center.web.process import current
-from command_center.web.session import is_secure
+from command_center.web.session import is_secure, token_in
 
 BACK: str = "/login/provider/back"
 
@@ -48,7 +48,7 @@ async def come_back(request: Request) -> Response:
     given = request.query_params
     named = {"state": "state", "code": "code", "issuer": "iss", "error": "error"}
     answer = use_case.Answer(**{field: given.get(name, "") for field, name in named.items()})
-    token = request.cookies.get(STEP_COOKIE, "")
+    token = token_in(request, STEP_COOKIE)
     try:
         entered = await run_sync(partial(use_case.come_back, current().ctx, token, answer))
     except CommandCenterError as error:

@@ -16,7 +16,7 @@ from command_center.web.api import api_routes
 from command_center.web.exports import export_routes
 from command_center.web.news import wait_for
 from command_center.web.process import current
-from command_center.web.session import COOKIE
+from command_center.web.session import token_in
 from command_center.web.sign_in_pages import sign_in_routes
 
 _PING_SECONDS: Final = 15
@@ -34,7 +34,7 @@ async def healthz(_request: Request) -> Response:
 async def events(request: Request) -> Response:
     """Send the store's version now and whenever it changes (server-sent events), while the session lasts."""
     return StreamingResponse(
-        _versions(request.cookies.get(COOKIE, "")),
+        _versions(token_in(request)),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )

@@ -30,7 +30,7 @@ from command_center.web.door import (
     welcome,
 )
 from command_center.web.process import current
-from command_center.web.session import SESSION_HEADER
+from command_center.web.session import SESSION_HEADER, token_in
 
 _CODE: Final = Field(name="second_code", autocomplete="one-time-code", hint="door.second_code_hint")
 _FIRST_CODE: Final = Field(name="second_code", autocomplete="one-time-code", hint="door.first_code_hint")
@@ -164,7 +164,7 @@ def _person(request: Request) -> str:
 
 
 def _step(request: Request) -> str:
-    return request.cookies.get(STEP_COOKIE, "")
+    return token_in(request, STEP_COOKIE)
 
 
 def _check_ours(request: Request) -> None:

@@ -27,14 +27,26 @@ _OPEN: Final = _STEPS | {"/login", "/open", "/logout", "/healthz", "/sign-in.css
 _OPEN_FOLDERS: Final = ("/static/", "/app/static/", "/api/v1/")
 
 
-def set_cookie(response: Response, token: str, *, secure: bool, seconds: int) -> None:
-    """Give the browser its session: out of reach of scripts and of other sites."""
-    response.set_cookie(COOKIE, token, max_age=seconds, path="/", httponly=True, samesite="lax", secure=secure)
+def cookie_name(name: str, *, secure: bool) -> str:
+    """Return what a cookie is called: over TLS so that no other host of the same domain can set it."""
+    return f"__Host-{name}" if secure else name
 
 
-def drop_cookie(response: Response, *, secure: bool) -> None:
-    """Take the session from the browser."""
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=secure)
+def token_in(conn: HTTPConnection, name: str = COOKIE) -> str:
+    """Return what a cookie of ours holds; empty when the browser brought none."""
+    return conn.cookies.get(cookie_name(name, secure=is_secure(conn.scope)), "")
+
+
+def set_cookie(response: Response, token: str, *, secure: bool, seconds: int, name: str = COOKIE) -> None:
+    """Give the browser its session, or the key to a step: out of reach of scripts and of other sites."""
+    called = cookie_name(name, secure=secure)
+    response.set_cookie(called, token, max_age=seconds, path="/", httponly=True, samesite="lax", secure=secure)
+
+
+def drop_cookie(response: Response, *, secure: bool, name: str = COOKIE) -> None:
+    """Take it from the browser."""
+    called = cookie_name(name, secure=secure)
+    response.delete_cookie(called, path="/", httponly=True, samesite="lax", secure=secure)
 
 
 def is_secure(scope: Scope) -> bool:
@@ -72,7 +84,7 @@ class SessionGate:
         if scope["type"] == "websocket" and not _own_page(conn):
             await _close(receive, send, 4403)
             return
-        token = conn.cookies.get(COOKIE, "")
+        token = token_in(conn)
         try:
             person = await run_sync(partial(_look_up, token))
         except StoreUnavailable:

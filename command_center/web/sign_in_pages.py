@@ -20,7 +20,7 @@ from command_center.web.door import Door, Field, address_of, form_of, is_ours, n
 from command_center.web.process import current
 from command_center.web.provider_pages import provider_routes
 from command_center.web.second_factor_pages import second_factor_routes
-from command_center.web.session import COOKIE, drop_cookie, is_secure
+from command_center.web.session import drop_cookie, is_secure, token_in
 
 _CSS: Final = (Path(__file__).parent / "templates" / "sign_in.css").read_text(encoding="utf-8")
 _CODE: Final = Field(name="code", hint="door.code_hint")
@@ -109,7 +109,7 @@ async def do_sign_out(request: Request) -> Response:
     if is_ours(request):
         drop_cookie(answer, secure=is_secure(request.scope))
         try:
-            await run_sync(use_case.sign_out, current().ctx, request.cookies.get(COOKIE, ""))
+            await run_sync(use_case.sign_out, current().ctx, token_in(request))
         except StoreUnavailable as gone:
             return page_of(request, sign_in_door({}), error=gone)
     return answer

@@ -55,6 +55,8 @@ def test_a_token_for_us_names_its_subject(more: dict[str, Any]) -> None:
         {"iat": SECOND + 61},
         {"iat": SECOND - 601},
         {"iat": "now"},
+        {"nbf": SECOND + 61},
+        {"nbf": "now"},
     ],
 )
 def test_one_thing_wrong_is_enough(wrong: dict[str, Any]) -> None:

@@ -70,7 +70,7 @@ def test_from_the_first_factor_to_the_second_and_back_in(house: RunningHouse, br
     half = browser.post("/login", data={"login": LOGIN, "password": PASSWORD, "next": "/log"})
     assert half.headers["location"] == "/login/code?lang=de&next=/log"
     flags = half.headers["set-cookie"].lower()
-    assert all(flag in flags for flag in ("httponly", "samesite=lax", "path=/login"))
+    assert all(flag in flags for flag in ("httponly", "samesite=lax", "path=/;"))
     assert COOKIE not in browser.cookies
     assert not is_in(browser)
     assert browser.post("/login/code", data={"second_code": code, "next": "/log"}).status_code == 401

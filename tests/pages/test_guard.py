@@ -116,6 +116,12 @@ def test_the_session_cookie_is_out_of_reach_and_secure_behind_tls(house: Running
     proxied = {"origin": house.url.replace("http", "https"), "x-forwarded-proto": "https"}
     safe = httpx.post(f"{house.url}/login", data=form, headers=proxied)
     assert "secure" in safe.headers["set-cookie"].lower()
+    assert safe.headers["set-cookie"].startswith(f"__Host-{COOKIE}=")
+    cookie = {"cookie": f"__Host-{COOKIE}={safe.cookies[f'__Host-{COOKIE}']}"}
+    behind = {"x-forwarded-proto": "https", "host": house.url.removeprefix("http://")}
+    assert httpx.get(f"{house.url}/people", headers=HTML | behind | cookie).status_code == 200
+    planted = {"cookie": f"{COOKIE}={plain.cookies[COOKIE]}"}  # as another host of the domain could set it
+    assert httpx.get(f"{house.url}/people", headers=HTML | behind | planted).status_code == 303
     assert safe.headers["strict-transport-security"]
 
 
