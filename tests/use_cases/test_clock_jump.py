@@ -7,8 +7,8 @@ import pytest
 
 from command_center.domain.accounts import Lock, Posture
 from command_center.domain.publications import PublicationState
-from command_center.domain.response_log import verify
 from command_center.domain.statements import StatementState, StatementVersion, content_hash
+from command_center.domain.verifying import verify
 from command_center.use_cases.approve import expire_statements
 from command_center.use_cases.lock import lock_account
 from command_center.use_cases.publish import publish
