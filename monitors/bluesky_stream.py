@@ -109,7 +109,7 @@ class BlueskyStream:
 
     def _handed_on(self, catch: Catch, server: str, begun: int) -> Fetched:
         quota: dict[str, Any] = {"server": urlsplit(server).hostname}
-        if catch.newest:
+        if catch.newest and catch.heard:  # where nothing was said, nothing is behind
             quota["seconds_behind"] = max(0, (microseconds(self._clock()) - catch.newest) // 1_000_000)
         if catch.first and (gap := (catch.first - begun) // 1_000_000) > _GAP_SECONDS:
             quota["seconds_missing"] = gap
