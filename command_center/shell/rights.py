@@ -149,6 +149,8 @@ ADDRESSES: Final[Mapping[str, Guard]] = {
     "GET /api/v1/accounts": KEY,
     "POST /api/v1/mentions": KEY,
     "GET /api/v1/openapi.json": OPEN,
+    # What isn't there says so in JSON.
+    **{f"{method} /api/v1/{{rest:path}}": OPEN for method in ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")},
 }
 
 
