@@ -79,7 +79,7 @@ SPECS: Final = (
     SettingSpec(
         name="TOKEN_KEY_FILE",
         kind="folder",
-        default="data/token.key",
+        default="DATA/token.key",
         description_en="File with these keys, one per line; made with a new key when the first account is connected.",
         description_de="Datei mit diesen Schlüsseln, je Zeile einer; entsteht beim Verbinden des ersten Kontos.",
     ),
@@ -93,7 +93,7 @@ SPECS: Final = (
     SettingSpec(
         name="LOG_KEY_FILE",
         kind="folder",
-        default="data/log.key",
+        default="DATA/log.key",
         description_en="File with the key that signs the log's heads; made at first need. Keep a copy elsewhere.",
         description_de="Datei mit dem Schlüssel, der die Köpfe des Protokolls signiert; entsteht bei Bedarf.",
     ),
@@ -134,7 +134,7 @@ SPECS: Final = (
     SettingSpec(
         name="INBOX",
         kind="folder",
-        default="data/inbox",
+        default="DATA/inbox",
         description_en="Folder in which watched folders may be: files of mentions put there are read by themselves.",
         description_de="Ordner, in dem überwachte Ordner liegen dürfen: Dateien mit Erwähnungen darin werden gelesen.",
     ),
@@ -238,14 +238,14 @@ class Settings:
     plans: Path = Path("crisis_plans")
     notify_urls: tuple[str, ...] = field(default=(), repr=False)
     token_key: tuple[str, ...] = field(default=(), repr=False)
-    token_key_file: Path = Path("data/token.key")
+    token_key_file: Path = Path("DATA/token.key")
     log_origin: str = "one-voice.example/log"
-    log_key_file: Path = Path("data/log.key")
+    log_key_file: Path = Path("DATA/log.key")
     checkpoint_seconds: int = 60
     deposits: tuple[str, ...] = field(default=(), repr=False)
     x_api_base: str = "https://api.twitter.com"
     internal_hosts: tuple[str, ...] = ()
-    inbox: Path = Path("data/inbox")
+    inbox: Path = Path("DATA/inbox")
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
@@ -257,6 +257,13 @@ class Settings:
     works_council: str = "off"
     session_idle_minutes: int = 60
     session_hours: int = 12
+
+    def __post_init__(self) -> None:
+        # What is kept beside the store follows it: ``DATA/…`` lies in the data folder, wherever that is.
+        for name in ("token_key_file", "log_key_file", "inbox"):
+            path: Path = getattr(self, name)
+            if path.parts[:1] == ("DATA",):
+                object.__setattr__(self, name, self.data.joinpath(*path.parts[1:]))
 
     @property
     def store_place(self) -> str:
