@@ -148,7 +148,8 @@ def _lock_now(ctx: Context, number: int) -> None:
     account = f"box-{number}"
     lock_account(ctx, Caller("lead", f"lock-{number}"), account_id=account, posture=Posture.HOLD, reason="Sturm")
     # When it has committed, for whoever wants to know what was still on its way.
-    (ctx.networks["box"].path.parent / "locked").open("a").write(f"{json.dumps([account, time.monotonic()])}\n")  # type: ignore[attr-defined]
+    with (ctx.networks["box"].path.parent / "locked").open("a") as file:  # type: ignore[attr-defined]
+        file.write(f"{json.dumps([account, time.monotonic()])}\n")
 
 
 def _send(ctx: Context, number: int) -> None:

@@ -197,7 +197,8 @@ def one_life(data: Path, database: str, life: int, dice: random.Random) -> tuple
             wishes.append(said)
     born.set()
     killer.join()
-    if process.wait() != -signal.SIGKILL:
+    process.communicate()
+    if process.returncode != -signal.SIGKILL:
         raise RuntimeError(f"the process ended by itself: {process.returncode}")
     return wishes, told
 
