@@ -158,7 +158,10 @@ class _Transport(httpx.HTTPTransport):
 
     def __init__(self, guard: _Guard) -> None:
         super().__init__(verify=_ssl_context(), trust_env=False)
-        self._pool = httpcore.ConnectionPool(ssl_context=_ssl_context(), network_backend=guard)
+        # A line is used once: each redirect is looked at anew, and none fails on one the server has just closed.
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_ssl_context(), network_backend=guard, max_keepalive_connections=0
+        )
 
 
 @cache
