@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy import BIGINT, TEXT, Column, Index, Table
 
+from command_center.storage.columns import key, texts
 from command_center.storage.tables import METADATA
 
 # Complete inner nodes of the tree over the entries, in hex; level 1 stands above the entries themselves.
@@ -18,16 +19,16 @@ log_nodes: Final = Table(
 log_checkpoints: Final = Table(
     "log_checkpoints",
     METADATA,
-    Column("id", TEXT, primary_key=True),
+    key(),
     Column("size", BIGINT, nullable=False),
-    *(Column(name, TEXT, nullable=False) for name in ("note", "made_at", "reason")),
+    *texts("note", "made_at", "reason"),
 )
 
 log_deposits: Final = Table(
     "log_deposits",
     METADATA,
-    Column("id", TEXT, primary_key=True),
-    *(Column(name, TEXT, nullable=False) for name in ("place", "head_id", "at", "receipt")),
+    key(),
+    *texts("place", "head_id", "at", "receipt"),
     Column("size", BIGINT, nullable=False),
     Index("ix_log_deposits_place_size", "place", "size"),
 )

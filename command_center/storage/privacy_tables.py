@@ -4,12 +4,8 @@ from typing import Final
 
 from sqlalchemy import BIGINT, TEXT, Column, Table
 
+from command_center.storage.columns import key, texts
 from command_center.storage.tables import METADATA
-
-
-def _texts(*names: str) -> list[Column[str]]:
-    return [Column(name, TEXT, nullable=False) for name in names]
-
 
 # Erased by emptying salt and value, never removed.
 log_texts: Final = Table(
@@ -17,14 +13,14 @@ log_texts: Final = Table(
     METADATA,
     Column("number", BIGINT, primary_key=True, autoincrement=False),
     Column("field", TEXT, primary_key=True),
-    *_texts("salt", "value", "erased_why"),
+    *texts("salt", "value", "erased_why"),
     Column("erased_at", TEXT),
 )
 
 unsealings: Final = Table(
     "unsealings",
     METADATA,
-    Column("id", TEXT, primary_key=True),
-    *_texts("incident_id", "reason", "asked_by", "asked_at", "agreed_by"),
+    key(),
+    *texts("incident_id", "reason", "asked_by", "asked_at", "agreed_by"),
     Column("agreed_at", TEXT),
 )

@@ -4,18 +4,14 @@ from typing import Final
 
 from sqlalchemy import BIGINT, BOOLEAN, TEXT, Column, Index, Table, text
 
+from command_center.storage.columns import key, texts
 from command_center.storage.tables import METADATA
-
-
-def _texts(*names: str) -> list[Column[str]]:
-    return [Column(name, TEXT, nullable=False) for name in names]
-
 
 rule_sets: Final = Table(
     "rule_sets",
     METADATA,
-    Column("id", TEXT, primary_key=True),
-    *_texts("rules", "changed_by", "changed_at"),
+    key(),
+    *texts("rules", "changed_by", "changed_at"),
     Column("version", BIGINT, nullable=False),
     # What was added to rows that were there already has a default, here and below.
     Column("follows_house", BOOLEAN, nullable=False, server_default=text("FALSE")),
@@ -24,8 +20,8 @@ rule_sets: Final = Table(
 notices: Final = Table(
     "notices",
     METADATA,
-    Column("id", TEXT, primary_key=True),
-    *_texts("alert_id", "plane", "person_id", "channel", "at", "outcome", "detail"),
+    key(),
+    *texts("alert_id", "plane", "person_id", "channel", "at", "outcome", "detail"),
     Column("step", BIGINT, nullable=False, server_default=text("0")),
     Column("digest", TEXT, nullable=False, server_default=text("''")),
 )
@@ -35,8 +31,8 @@ Index(None, notices.c.person_id)
 duty_plans: Final = Table(
     "duty_plans",
     METADATA,
-    Column("id", TEXT, primary_key=True),
-    *_texts("steps", "deputies", "changed_by"),
+    key(),
+    *texts("steps", "deputies", "changed_by"),
     Column("repeat_minutes", BIGINT, nullable=False),
     Column("repeats", BIGINT, nullable=False),
     Column("changed_at", TEXT),
@@ -48,8 +44,8 @@ duty_plans: Final = Table(
 reachabilities: Final = Table(
     "reachabilities",
     METADATA,
-    Column("id", TEXT, primary_key=True),
-    *_texts("channels", "quiet", "disturb_from", "changed_at"),
+    key(),
+    *texts("channels", "quiet", "disturb_from", "changed_at"),
     Column("away_until", TEXT),
     Column("away_from", TEXT),
     Column("digest_after", BIGINT, nullable=False, server_default=text("3")),
