@@ -1,6 +1,5 @@
 """The bar above every page: its title, the person's menu, and the mark of the practice plane."""
 
-import html
 from typing import Final
 
 import streamlit as st
@@ -11,6 +10,7 @@ from command_center.ui.acts import show_done, typed
 from command_center.ui.page import Page
 from command_center.ui.safe_mode import show_safe_mode
 from command_center.ui.visitor import look_at
+from command_center.ui.ways import e
 from command_center.use_cases.people import set_language
 
 SLOT: Final = "frame.slot"
@@ -25,7 +25,7 @@ def show_bar(page: Page) -> None:
     with st.container(key="frame_bar", horizontal=True, vertical_alignment="top", gap="small"):
         title, lead = page.say(f"page.{page.code}.title"), page.say(f"page.{page.code}.lead")
         with st.container(key="frame_title", width="stretch"):
-            st.html(f"<h1>{html.escape(title)}</h1><p>{html.escape(lead)}</p>")
+            st.html(f"<h1>{e(title)}</h1><p>{e(lead)}</p>")
         _show_menu(page)
     show_done()
     # What went wrong with a form that doesn't say so itself is shown here at the end of the run.
@@ -57,7 +57,7 @@ def _show_menu(page: Page) -> None:
             _show_planes(page)
         st.html(
             '<form method="post" action="/logout" target="_self">'
-            f'<button class="cc-button" type="submit">{html.escape(page.say("frame.sign_out"))}</button></form>'
+            f'<button class="cc-button" type="submit">{e(page.say("frame.sign_out"))}</button></form>'
         )
 
 

@@ -13,7 +13,8 @@ from command_center.domain.statements import Slot, Variant
 from command_center.domain.templates import render, slots_in
 from command_center.ui.frame import Page
 from command_center.ui.saying import Offer
-from command_center.ui.wordings import escape, length_html, length_of, plain, slot_label, variant_name, wording_html
+from command_center.ui.ways import e
+from command_center.ui.wordings import length_html, length_of, plain, slot_label, variant_name, wording_html
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ def _show(
     text = render(variant.text, good)
     used, limit = length_of(account.network, text)
     st.html(
-        f'<div class="cc-sent"><small>{escape(page.say("compose.as_sent"))}</small>'
+        f'<div class="cc-sent"><small>{e(page.say("compose.as_sent"))}</small>'
         f"{wording_html(text, slots, variant.language)}{length_html(page, account.network, text)}</div>"
     )
     missing = [slot_label(slot, page.language) for slot in slots if faults[slot.name]]

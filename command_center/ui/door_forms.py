@@ -1,13 +1,12 @@
 """How people prove who they are: one's own second factor and sessions, and for administrators the house's rule."""
 
-import html
-
 import streamlit as st
 
 from command_center.domain.people import Act, Identity, Person
 from command_center.domain.second_factor import SecondFactor, SecondFactorRule
 from command_center.ui.acts import typed
 from command_center.ui.page import Page
+from command_center.ui.ways import e
 from command_center.use_cases.command import looking
 from command_center.use_cases.people import sign_out_everywhere
 from command_center.use_cases.second_factor import need_second_factor, reset_second_factor
@@ -38,7 +37,7 @@ def _show_own_factor(page: Page, factor: SecondFactor | None) -> None:
     said = page.say("people.second_factor_on", count=len(factor.recovery)) if factor else ""
     st.caption(said or page.say("people.second_factor_off"))
     label = page.say("people.second_factor_renew" if factor else "people.second_factor_set")
-    st.html(f'<a class="cc-button" href="/second-factor?lang={page.language}" target="_self">{html.escape(label)}</a>')
+    st.html(f'<a class="cc-button" href="/second-factor?lang={page.language}" target="_self">{e(label)}</a>')
 
 
 def show_rule(page: Page) -> None:

@@ -11,11 +11,12 @@ from command_center.domain.plans import StandDownCriterion
 from command_center.domain.triage import least_level
 from command_center.ports import Caller, Context
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_look import dot, e, heading, level_name, link_to, note, plain, row, rows
+from command_center.ui.incident_look import dot, heading, level_name, link_to, note, plain, row, rows
 from command_center.ui.incident_scene import Scene
 from command_center.ui.incident_triage import show_floors
 from command_center.ui.outlook import show_topic_outlook
 from command_center.ui.parts import person_name
+from command_center.ui.ways import e
 from command_center.use_cases.drill_partner import partner_confirms_stand_down
 from command_center.use_cases.lead import HIGHEST_LEVEL, set_level
 from command_center.use_cases.stand_down import confirm_stand_down, propose_stand_down, withdraw_stand_down

@@ -6,10 +6,11 @@ from command_center.domain.incidents import IncidentState
 from command_center.domain.mentions import Plane
 from command_center.domain.triage import least_level
 from command_center.ui.frame import Page
-from command_center.ui.incident_look import chip, duty_of, e, level_name, note_html
+from command_center.ui.incident_look import chip, duty_of, level_name, note_html
 from command_center.ui.incident_scene import Due, Scene, due_next, read_scene
 from command_center.ui.live import live
 from command_center.ui.parts import person_name, when
+from command_center.ui.ways import e
 
 _STATES = {
     IncidentState.ACTIVE: ("▲", "bad"),

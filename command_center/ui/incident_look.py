@@ -1,6 +1,5 @@
 """How incidents, plans and settings look: one style sheet, small pieces of escaped HTML, safe labels."""
 
-import html
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,6 +12,7 @@ from command_center import texts
 from command_center.domain.people import Act, Person
 from command_center.domain.plans import Plan
 from command_center.ui.frame import Page
+from command_center.ui.ways import e
 
 CSS: Final = Path(__file__).parent / "incident.css"
 PAGES: Final = Path(__file__).resolve().parents[2] / "pages"
@@ -32,11 +32,6 @@ def plain(text: str) -> str:
     A word joiner keeps handles such as ``@house@social.example`` from becoming e-mail links.
     """
     return _ADDRESS.sub("@\u2060", _MARKUP.sub(r"\\\1", " ".join(text.split())))
-
-
-def e(text: object) -> str:
-    """Escape for HTML."""
-    return html.escape(str(text), quote=True)
 
 
 def chip(shape: str, word: str, kind: str) -> str:

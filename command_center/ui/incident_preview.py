@@ -6,8 +6,9 @@ from command_center.domain.accounts import Account
 from command_center.domain.people import Act
 from command_center.domain.plans import Plan
 from command_center.ui.frame import Page
-from command_center.ui.incident_look import chip, duty_of, e, heading, link_to, note, rows, span
+from command_center.ui.incident_look import chip, duty_of, heading, link_to, note, rows, span
 from command_center.ui.parts import posture_html
+from command_center.ui.ways import e
 from command_center.ui.wordings import network_name
 from command_center.use_cases.activate import LockPreview, Preview, TaskPreview
 

@@ -18,10 +18,11 @@ from command_center.domain.triage import least_level
 from command_center.ports import Caller, Context, MentionFilter
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_fit import Fit, ranked_by_fit, usable
-from command_center.ui.incident_look import e, heading, level_name, link_to, note, plain
+from command_center.ui.incident_look import heading, level_name, link_to, note, plain
 from command_center.ui.incident_preview import show_preview
 from command_center.ui.incident_triage import ask_first, given_first
 from command_center.ui.parts import empty_state
+from command_center.ui.ways import e
 from command_center.use_cases.activate import activate, preview
 from command_center.use_cases.command import looking
 from command_center.use_cases.lead import HIGHEST_LEVEL

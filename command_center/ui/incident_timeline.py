@@ -10,9 +10,10 @@ from command_center import texts
 from command_center.domain.people import Act
 from command_center.domain.response_log import LogEntry
 from command_center.ui.frame import Page
-from command_center.ui.incident_look import e, heading, link_to, note
+from command_center.ui.incident_look import heading, link_to, note
 from command_center.ui.incident_scene import Scene
 from command_center.ui.log_words import Names, details, read_names, sentence
+from command_center.ui.ways import e
 from command_center.use_cases.command import looking
 from command_center.use_cases.evidence import note_reading, timeline
 

@@ -12,9 +12,10 @@ from command_center.domain.people import DRILL_PARTNER, Act
 from command_center.domain.statements import StatementState, is_current
 from command_center.ports import Caller, Context
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_look import chip, e, heading, link_to, note, row, rows
+from command_center.ui.incident_look import chip, heading, link_to, note, row, rows
 from command_center.ui.incident_scene import Scene, Wording
 from command_center.ui.parts import person_name, posture_html
+from command_center.ui.ways import e
 from command_center.ui.wordings import network_name
 from command_center.use_cases.drill_partner import partner_confirms_unlock
 from command_center.use_cases.lock import ask_unlock, confirm_unlock, lock_account

@@ -7,9 +7,10 @@ import streamlit as st
 from command_center.domain.incidents import Clock, Task, TaskState
 from command_center.domain.people import DRILL_PARTNER, Act
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_look import chip, duty_of, e, heading, note, plain, rows, span
+from command_center.ui.incident_look import chip, duty_of, heading, note, plain, rows, span
 from command_center.ui.incident_scene import Scene, in_words, is_running, sorted_tasks
 from command_center.ui.parts import person_name, task_html, when
+from command_center.ui.ways import e
 from command_center.use_cases.follow_clocks import meet_clock, start_clock
 from command_center.use_cases.lead import assign_task, finish_task
 

@@ -14,7 +14,8 @@ from command_center.domain.statements import StatementVersion
 from command_center.ports import Reading
 from command_center.ui.frame import Page, typed
 from command_center.ui.parts import person_name
-from command_center.ui.wordings import escape, network_name
+from command_center.ui.ways import e
+from command_center.ui.wordings import network_name
 from command_center.use_cases.ask_gate import may_use_every_account
 from command_center.use_cases.command import looking
 from command_center.use_cases.leftovers import confirm_change, settle_leftover, still_open
@@ -67,7 +68,7 @@ def show_remains(page: Page, remains: Remains) -> None:
         if remains.open:
             st.caption(page.say("leftovers.open", count=len(remains.open)))
         else:
-            st.html(f'<p class="cc-verdict"><i aria-hidden="true">✓</i> {escape(page.say("leftovers.none"))}</p>')
+            st.html(f'<p class="cc-verdict"><i aria-hidden="true">✓</i> {e(page.say("leftovers.none"))}</p>')
         for item in remains.open:
             _place(page, remains, item)
         if remains.settled:
@@ -84,31 +85,31 @@ def _row(page: Page, remains: Remains, item: Leftover) -> str:
         lines.append(page.say("leftovers.by", name=name, when=page.moment(item.settled_at)))
     if item.reason:
         lines.append(page.say("leftovers.because", reason=item.reason))
-    said = "".join(f'<p class="cc-because">{escape(line)}</p>' for line in lines)
+    said = "".join(f'<p class="cc-because">{e(line)}</p>' for line in lines)
     return (
         f'<article class="cc-post"><header>{_where(page, remains, item)}<span class="cc-badge">'
-        f'<i aria-hidden="true">{sign}</i>{escape(word)}</span></header>{_quote(remains, item)}{said}</article>'
+        f'<i aria-hidden="true">{sign}</i>{e(word)}</span></header>{_quote(remains, item)}{said}</article>'
     )
 
 
 def _where(page: Page, remains: Remains, item: Leftover) -> str:
     if item.kind is LeftoverKind.CARD:
-        return f"<b>{escape(person_name(page, remains.people, item.person_id))}</b>"
+        return f"<b>{e(person_name(page, remains.people, item.person_id))}</b>"
     publication = remains.publications[item.publication_id]
     account = remains.accounts.get(publication.account_id)
     if account is None:
         return ""
     link = ""
     if publication.url.startswith(("https://", "http://")):
-        shown = escape(page.say("queue.open_post"))
-        link = f' <a href="{escape(publication.url)}" target="_blank" rel="noopener noreferrer">{shown} ↗</a>'
-    return f"<b>{escape(account.name)}</b> <span class='cc-quiet'>{escape(network_name(account.network))}</span>{link}"
+        shown = e(page.say("queue.open_post"))
+        link = f' <a href="{e(publication.url)}" target="_blank" rel="noopener noreferrer">{shown} ↗</a>'
+    return f"<b>{e(account.name)}</b> <span class='cc-quiet'>{e(network_name(account.network))}</span>{link}"
 
 
 def _quote(remains: Remains, item: Leftover) -> str:
     if item.kind is LeftoverKind.CARD:
         return ""
-    return f'<div class="cc-wording">{escape(remains.publications[item.publication_id].text)}</div>'
+    return f'<div class="cc-wording">{e(remains.publications[item.publication_id].text)}</div>'
 
 
 def _place(page: Page, remains: Remains, item: Leftover) -> None:
@@ -189,9 +190,9 @@ def show_own_cards(page: Page) -> None:
         with st.container(key=f"card_changed_{item.version_id}", gap="small"):
             code = f"leftovers.changed.{version.state.value}"
             st.html(
-                f'<p class="cc-verdict">{escape(page.say(code, title=version.content.title))}</p>'
-                f'<p class="cc-quiet">{escape(page.say("leftovers.changed.lead"))}</p>'
-                f'<div class="cc-wording"><del>{escape(version.content.variants[0].text)}</del></div>'
+                f'<p class="cc-verdict">{e(page.say(code, title=version.content.title))}</p>'
+                f'<p class="cc-quiet">{e(page.say("leftovers.changed.lead"))}</p>'
+                f'<div class="cc-wording"><del>{e(version.content.variants[0].text)}</del></div>'
             )
             page.trouble(f"leftover.{item.id}")
             confirm_button(page, item)

@@ -18,7 +18,7 @@ from command_center.ports import Reading
 from command_center.ui.frame import Page
 from command_center.ui.log_words import Names, actor, details, read_names, sentence
 from command_center.ui.parts import empty_state, person_name
-from command_center.ui.wordings import escape
+from command_center.ui.ways import e
 from command_center.use_cases.command import SYSTEM, looking
 from command_center.use_cases.unseal import sealed_people
 
@@ -181,11 +181,11 @@ def show_entries(page: Page, found: Found) -> None:
 def entry_html(page: Page, names: Names, entry: LogEntry) -> str:
     """Return an entry as one line that opens: number, time, what happened; then details, exact text and hashes."""
     practice = entry.plane is Plane.PRACTICE
-    mark = f' <span class="cc-badge cc-tone-wait"><i>◇</i>{escape(page.word(entry.plane))}</span>' if practice else ""
+    mark = f' <span class="cc-badge cc-tone-wait"><i>◇</i>{e(page.word(entry.plane))}</span>' if practice else ""
     return (
         f'<details class="cc-entry"><summary><span class="cc-number">{entry.number}</span>'
-        f'<time datetime="{entry.at.isoformat()}">{escape(page.moment(entry.at))}</time>'
-        f"<span>{escape(sentence(page, names, entry))}{mark}</span></summary>{_inside(page, names, entry)}</details>"
+        f'<time datetime="{entry.at.isoformat()}">{e(page.moment(entry.at))}</time>'
+        f"<span>{e(sentence(page, names, entry))}{mark}</span></summary>{_inside(page, names, entry)}</details>"
     )
 
 
@@ -195,14 +195,12 @@ def _inside(page: Page, names: Names, entry: LogEntry) -> str:
     if incident is not None:
         terms.append((page.say("log.filter.incident"), incident.title))
     terms.extend(details(page, names, entry))
-    told = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(value)}</dd></div>" for term, value in terms)
+    told = "".join(f"<div><dt>{e(term)}</dt><dd>{e(value)}</dd></div>" for term, value in terms)
     hashes = ((page.say("log.hash"), entry.hash), (page.say("log.previous"), entry.previous_hash))
-    sums = "".join(
-        f'<div><dt>{escape(term)}</dt><dd class="cc-hash">{escape(value)}</dd></div>' for term, value in hashes
-    )
+    sums = "".join(f'<div><dt>{e(term)}</dt><dd class="cc-hash">{e(value)}</dd></div>' for term, value in hashes)
     return (
-        f'<div><dl class="cc-terms">{told}</dl><div><small>{escape(page.say("log.body"))}</small>'
-        f'<pre>{escape(entry.body)}</pre></div><dl class="cc-terms">{sums}</dl></div>'
+        f'<div><dl class="cc-terms">{told}</dl><div><small>{e(page.say("log.body"))}</small>'
+        f'<pre>{e(entry.body)}</pre></div><dl class="cc-terms">{sums}</dl></div>'
     )
 
 
@@ -259,4 +257,4 @@ def show_export(page: Page, choices: Choices) -> None:
 
 
 def _download(page: Page, link: str, code: str) -> str:
-    return f'<a class="cc-button" href="{escape(link)}" target="_self" download>⬇ {escape(page.say(code))}</a>'
+    return f'<a class="cc-button" href="{e(link)}" target="_self" download>⬇ {e(page.say(code))}</a>'

@@ -10,7 +10,7 @@ from command_center.domain.proof import Finding, Proof, Verdict
 from command_center.errors import CommandCenterError
 from command_center.ui.frame import Page
 from command_center.ui.incident_look import note
-from command_center.ui.wordings import escape
+from command_center.ui.ways import e
 from command_center.use_cases.checkpoint import last_head
 from command_center.use_cases.command import looking
 from command_center.use_cases.deposit import SIGNING, Standing, standings
@@ -53,8 +53,7 @@ def _show_proof(page: Page, proof: Proof, at: datetime) -> None:
         if finding.code not in {"log.intact", "log.broken"}:
             _SHOW[finding.verdict](page.say(finding.code, **_named(page, finding)), icon=_ICONS[finding.verdict])
     rows = "".join(
-        f'<div><dt>{escape(page.say(code))}</dt><dd class="cc-hash">{escape(value)}</dd></div>'
-        for code, value in sums.items()
+        f'<div><dt>{e(page.say(code))}</dt><dd class="cc-hash">{e(value)}</dd></div>' for code, value in sums.items()
     )
     st.html(f'<dl class="cc-terms">{rows}</dl>')
 
@@ -77,8 +76,7 @@ def show_heads(page: Page) -> None:
             rows = [(page.say("log.heads.newest"), told), (page.say("log.heads.key"), _key(page))]
         rows.extend((place.place, _where(page, place)) for place in places if place.place != SIGNING)
         terms = "".join(
-            f'<div><dt>{escape(term)}</dt><dd style="overflow-wrap:anywhere">{escape(value)}</dd></div>'
-            for term, value in rows
+            f'<div><dt>{e(term)}</dt><dd style="overflow-wrap:anywhere">{e(value)}</dd></div>' for term, value in rows
         )
         st.html(f'<dl class="cc-terms">{terms}</dl>')
         for place in places:

@@ -17,7 +17,8 @@ from command_center.domain.tripwire import blind_since
 from command_center.ports import Reading
 from command_center.ui.frame import Page, typed
 from command_center.ui.parts import time_html
-from command_center.ui.wordings import differences_html, escape, network_name, note_words
+from command_center.ui.ways import e
+from command_center.ui.wordings import differences_html, network_name, note_words
 from command_center.use_cases.off_voice import delete_off_voice, keep_off_voice, may_delete
 
 _SHOWN: Final = 20
@@ -73,7 +74,7 @@ def show_overheard(page: Page, heard: Overheard, *, most: int = _SHOWN, folded: 
     if heard.blind:
         st.html("".join(_blind_html(page, heard, watch) for watch in heard.blind))
     if heard.alarms:
-        st.html(f'<h3 class="cc-off-title">{escape(page.say("off_voice.title", count=len(heard.alarms)))}</h3>')
+        st.html(f'<h3 class="cc-off-title">{e(page.say("off_voice.title", count=len(heard.alarms)))}</h3>')
         _cards(page, heard, heard.alarms[:most])
     if heard.others and folded:
         title = page.say("off_voice.others", count=len(heard.others))
@@ -86,8 +87,8 @@ def _blind_html(page: Page, heard: Overheard, watch: AccountWatch) -> str:
     since = page.moment(blind_since(watch, page.now) or watch.started_at)
     words = page.say("off_voice.blind", account=heard.accounts[watch.id].name, when=since)
     return (
-        f'<p class="cc-blind" role="status"><i aria-hidden="true">◌</i><span><b>{escape(words)}</b> '
-        f"{escape(note_words(page, watch.note))}</span></p>"
+        f'<p class="cc-blind" role="status"><i aria-hidden="true">◌</i><span><b>{e(words)}</b> '
+        f"{e(note_words(page, watch.note))}</span></p>"
     )
 
 
@@ -111,13 +112,13 @@ def off_voice_html(page: Page, heard: Overheard, item: OffVoice) -> str:
         lines.append(page.say("off_voice.profile_by_hand"))
     link = ""
     if item.url.startswith(("https://", "http://")):
-        shown = escape(page.say("queue.open_post"))
-        link = f'<a href="{escape(item.url)}" target="_blank" rel="noopener noreferrer">{shown} ↗</a>'
-    said = "".join(f'<p class="cc-because">{escape(line)}</p>' for line in lines if line)
+        shown = e(page.say("queue.open_post"))
+        link = f'<a href="{e(item.url)}" target="_blank" rel="noopener noreferrer">{shown} ↗</a>'
+    said = "".join(f'<p class="cc-because">{e(line)}</p>' for line in lines if line)
     return (
-        f'<article class="cc-post"><header><b>{escape(account.name)}</b>'
-        f" <span class='cc-quiet'>{escape(network_name(account.network))}</span>"
-        f'<span class="cc-badge cc-tone-{tone}"><i aria-hidden="true">{sign}</i>{escape(page.word(item.kind))}</span>'
+        f'<article class="cc-post"><header><b>{e(account.name)}</b>'
+        f" <span class='cc-quiet'>{e(network_name(account.network))}</span>"
+        f'<span class="cc-badge cc-tone-{tone}"><i aria-hidden="true">{sign}</i>{e(page.word(item.kind))}</span>'
         f"</header>{_text(page, item)}{said}<footer><span>{time_html(page, item.created_at)}</span>{link}</footer>"
         "</article>"
     )
@@ -125,7 +126,7 @@ def off_voice_html(page: Page, heard: Overheard, item: OffVoice) -> str:
 
 def _text(page: Page, item: OffVoice) -> str:
     if not item.before:
-        return f'<div class="cc-wording">{escape(item.text or "–")}</div>'
+        return f'<div class="cc-wording">{e(item.text or "–")}</div>'
     found = differences(item.before, item.text)
     return differences_html(page, found, slots=(), legend=("wordings.only_old", "wordings.only_new"))
 

@@ -1,6 +1,5 @@
 """Small pieces that several pages share: badges, rows, cards. Foreign text is always escaped here."""
 
-import html
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -14,6 +13,7 @@ from command_center.domain.incidents import Task, TaskState
 from command_center.domain.mentions import Mention, Sentiment
 from command_center.domain.people import DRILL_PARTNER, Person
 from command_center.ui.page import Page
+from command_center.ui.ways import e
 
 # A state is never colour alone: word and shape say the same.
 _POSTURES: Final = {Posture.OPEN: "○", Posture.REVIEW: "◐", Posture.ONE_VOICE: "◆", Posture.HOLD: "■"}
@@ -34,20 +34,20 @@ def posture_badge(page: Page, posture: Posture) -> None:
 def posture_html(page: Page, posture: Posture) -> str:
     """Return the same for a row of HTML; a posture looks the same everywhere."""
     shape = _POSTURES[posture]
-    return f'<span class="cc-badge cc-{posture.value}"><i aria-hidden="true">{shape}</i>{_e(page.word(posture))}</span>'
+    return f'<span class="cc-badge cc-{posture.value}"><i aria-hidden="true">{shape}</i>{e(page.word(posture))}</span>'
 
 
 def sentiment_html(page: Page, sentiment: Sentiment) -> str:
     """Return how a mention speaks, as shape and word."""
     shape = _SENTIMENTS[sentiment]
     return (
-        f'<span class="cc-mood cc-{sentiment.value}"><i aria-hidden="true">{shape}</i>{_e(page.word(sentiment))}</span>'
+        f'<span class="cc-mood cc-{sentiment.value}"><i aria-hidden="true">{shape}</i>{e(page.word(sentiment))}</span>'
     )
 
 
 def time_html(page: Page, at: datetime) -> str:
     """Return a moment seen from now; the exact moment with its zone is its title."""
-    return f'<time datetime="{at.isoformat()}" title="{_e(page.moment(at))}">{_e(page.ago(at))}</time>'
+    return f'<time datetime="{at.isoformat()}" title="{e(page.moment(at))}">{e(page.ago(at))}</time>'
 
 
 def person_name(page: Page, people: Mapping[str, Person], person_id: str) -> str:
@@ -72,7 +72,7 @@ def empty_state(page: Page, code: str, *, icon: str, key: str) -> None:
 def definitions(pairs: Mapping[str, str]) -> None:
     """Show terms and their values; both are plain text."""
     rows = "".join(
-        f"<div{' class=cc-long' if len(value) > _LONG else ''}><dt>{_e(term)}</dt><dd>{_e(value)}</dd></div>"
+        f"<div{' class=cc-long' if len(value) > _LONG else ''}><dt>{e(term)}</dt><dd>{e(value)}</dd></div>"
         for term, value in pairs.items()
     )
     st.html(f'<dl class="cc-terms">{rows}</dl>')
@@ -85,14 +85,14 @@ def text_of(page: Page, mention: Mention) -> str:
 
 def mention_html(page: Page, mention: Mention, *, extra: str = "") -> str:
     """Return one mention as a card; ``extra`` is HTML of ours, such as a triage badge."""
-    at = time_html(page, mention.created_at) if mention.created_at else _e(page.say("frame.undated"))
-    author = _e(mention.author_name or mention.author or page.say("frame.unknown_author"))
-    handle = f" <span>{_e('@' + mention.author)}</span>" if mention.author and mention.author_name else ""
-    reach = f"<span>{_e(page.say('frame.reach', count=mention.reach))}</span>" if mention.reach else ""
+    at = time_html(page, mention.created_at) if mention.created_at else e(page.say("frame.undated"))
+    author = e(mention.author_name or mention.author or page.say("frame.unknown_author"))
+    handle = f" <span>{e('@' + mention.author)}</span>" if mention.author and mention.author_name else ""
+    reach = f"<span>{e(page.say('frame.reach', count=mention.reach))}</span>" if mention.reach else ""
     return (
-        f'<article class="cc-mention"><header><b>{_e(mention.network.upper())}</b> {author}{handle}'
+        f'<article class="cc-mention"><header><b>{e(mention.network.upper())}</b> {author}{handle}'
         f"<em>{sentiment_html(page, mention.sentiment)}</em></header>"
-        f'<p lang="{_e(mention.language)}">{_e(text_of(page, mention))}</p>'
+        f'<p lang="{e(mention.language)}">{e(text_of(page, mention))}</p>'
         f"<footer>{at}{reach}{extra}</footer></article>"
     )
 
@@ -118,10 +118,6 @@ def task_html(page: Page, task: Task, *, person: str) -> str:
     due = page.say("frame.late_since" if late else "frame.due", when=when(page, task.due_at))
     shown = page.say("frame.done_at", when=when(page, task.done_at)) if task.done_at else due
     return (
-        f'<div class="cc-task cc-{kind}"><i aria-hidden="true">{mark}</i><b>{_e(title)}</b>'
-        f"<span>{_e(person)}</span><span>{_e(shown)}</span></div>"
+        f'<div class="cc-task cc-{kind}"><i aria-hidden="true">{mark}</i><b>{e(title)}</b>'
+        f"<span>{e(person)}</span><span>{e(shown)}</span></div>"
     )
-
-
-def _e(text: str) -> str:
-    return html.escape(text, quote=True)

@@ -1,6 +1,5 @@
 """Who is responsible and who is in the house, as cards that also work as a phone book."""
 
-import html
 from collections.abc import Iterable
 from typing import Final
 
@@ -8,6 +7,7 @@ import streamlit as st
 
 from command_center.domain.people import Person, Role
 from command_center.ui.page import Page
+from command_center.ui.ways import e
 
 _DUTIES: Final = (Role.CRISIS_LEAD, Role.APPROVER, Role.ANALYST, Role.ADMINISTRATOR)
 
@@ -17,9 +17,9 @@ def show_responsible(page: Page, people: Iterable[Person]) -> None:
     active = [person for person in people if person.active]
     rows = []
     for role in _DUTIES:
-        names = "<br>".join(_e(person.name) for person in active if role in person.roles)
-        held = f"<dd>{names}</dd>" if names else f'<dd class="cc-none">! {_e(page.say("people.nobody_in_role"))}</dd>'
-        rows.append(f"<div><dt>{_e(page.word(role))}</dt>{held}</div>")
+        names = "<br>".join(e(person.name) for person in active if role in person.roles)
+        held = f"<dd>{names}</dd>" if names else f'<dd class="cc-none">! {e(page.say("people.nobody_in_role"))}</dd>'
+        rows.append(f"<div><dt>{e(page.word(role))}</dt>{held}</div>")
     with st.container(key="card_responsible"):
         st.subheader(page.say("people.responsible"), anchor=False)
         st.html(f'<dl class="cc-duties">{"".join(rows)}</dl>')
@@ -33,15 +33,11 @@ def show_everybody(page: Page, people: Iterable[Person]) -> None:
 def _card(page: Page, person: Person) -> str:
     initials = "".join(word[0] for word in person.name.split()[:2]).upper()
     roles = " · ".join(page.word(role) for role in person.roles)
-    state = "" if person.active else f"<p>{_e(page.say('people.disabled'))}</p>"
-    mail = f'<a href="mailto:{_e(person.email)}">{_e(person.email)}</a>' if person.email else ""
+    state = "" if person.active else f"<p>{e(page.say('people.disabled'))}</p>"
+    mail = f'<a href="mailto:{e(person.email)}">{e(person.email)}</a>' if person.email else ""
     dialled = "".join(sign for sign in person.phone if sign in "+0123456789")
-    phone = f'<a href="tel:{dialled}">{_e(person.phone)}</a>' if person.phone else ""
+    phone = f'<a href="tel:{dialled}">{e(person.phone)}</a>' if person.phone else ""
     return (
-        f'<div class="cc-person{"" if person.active else " cc-gone"}"><i aria-hidden="true">{_e(initials)}</i>'
-        f"<div><b>{_e(person.name)}</b><p>{_e(roles)}</p>{state}{mail}{phone}</div></div>"
+        f'<div class="cc-person{"" if person.active else " cc-gone"}"><i aria-hidden="true">{e(initials)}</i>'
+        f"<div><b>{e(person.name)}</b><p>{e(roles)}</p>{state}{mail}{phone}</div></div>"
     )
-
-
-def _e(text: str) -> str:
-    return html.escape(text, quote=True)

@@ -11,9 +11,10 @@ from command_center.domain.plan_texts import longest_text
 from command_center.domain.plans import Plan, PlanStatement, PlanStatus, PlanTask, TaskPhase
 from command_center.domain.text_length import NETWORK_LIMITS, x_length
 from command_center.ui.frame import Page
-from command_center.ui.incident_look import chip, dot, duty_of, e, heading, level_name, note, row, rows, span
+from command_center.ui.incident_look import chip, dot, duty_of, heading, level_name, note, row, rows, span
 from command_center.ui.parts import definitions, posture_html
 from command_center.ui.plan_readiness import Staffing, covered, holders
+from command_center.ui.ways import e
 
 _SLOT: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SHORT: Final = NETWORK_LIMITS["x"]

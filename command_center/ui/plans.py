@@ -17,10 +17,11 @@ from command_center.domain.plans import Plan, PlanStatus
 from command_center.errors import CommandCenterError
 from command_center.plan_files import FileProblem
 from command_center.ui.frame import Page
-from command_center.ui.incident_look import chip, e, heading, note, plain
+from command_center.ui.incident_look import chip, heading, note, plain
 from command_center.ui.parts import empty_state
 from command_center.ui.plan_readiness import Check, Staffing, readiness
 from command_center.ui.plan_shelf import by_file, plan_folder
+from command_center.ui.ways import e
 from command_center.use_cases.command import looking
 from command_center.use_cases.plan_statements import link_hosts
 

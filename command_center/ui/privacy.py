@@ -1,6 +1,5 @@
 """What we store: every kind of data in words, who holds which right, one's own data, and the papers."""
 
-from html import escape
 from typing import Final
 
 import streamlit as st
@@ -10,6 +9,7 @@ from command_center.ports import Caller
 from command_center.privacy_documents import Stored, measures, processing_record, stored, who_may, works_agreement
 from command_center.ui.incident_look import heading, note
 from command_center.ui.page import Page
+from command_center.ui.ways import e
 from command_center.use_cases.command import looking
 from command_center.use_cases.personal_data import export_person
 from command_center.use_cases.retention import kept_for, last_run
@@ -28,12 +28,10 @@ def show_stored(page: Page) -> None:
     st.html(f'<div class="cc-kept">{"".join(_card(page, each) for each in stored(page.language, days))}</div>')
     st.caption(page.say("privacy.last_run", when=page.moment(last)) if last else page.say("privacy.never_run"))
     heading(page.say("privacy.measures"))
-    st.html(
-        f'<ul class="cc-measures">{"".join(f"<li>{escape(m)}</li>" for m in measures(page.language, settings))}</ul>'
-    )
+    st.html(f'<ul class="cc-measures">{"".join(f"<li>{e(m)}</li>" for m in measures(page.language, settings))}</ul>')
     with st.expander(page.say("privacy.rights"), icon=":material/lock_person:", key="privacy_rights"):
         rows = "".join(
-            f"<div><dt>{escape(page.word(act))}</dt><dd>{escape(who_may(page.language, act))}</dd></div>" for act in Act
+            f"<div><dt>{e(page.word(act))}</dt><dd>{e(who_may(page.language, act))}</dd></div>" for act in Act
         )
         st.html(f'<dl class="cc-terms">{rows}</dl>')
 
@@ -41,12 +39,11 @@ def show_stored(page: Page) -> None:
 def _card(page: Page, each: Stored) -> str:
     terms = ((each.holds, "holds"), (each.readers, "readers"), (each.basis, "basis"))
     rows = "".join(
-        f"<div><dt>{escape(page.say(f'privacy.record_head_{code}'))}</dt><dd>{escape(value)}</dd></div>"
-        for value, code in terms
+        f"<div><dt>{e(page.say(f'privacy.record_head_{code}'))}</dt><dd>{e(value)}</dd></div>" for value, code in terms
     )
     return (
-        f"<section><header><b>{escape(each.name)}</b><span>{escape(each.time)}</span></header>"
-        f"<p>{escape(each.purpose)}</p><dl>{rows}</dl></section>"
+        f"<section><header><b>{e(each.name)}</b><span>{e(each.time)}</span></header>"
+        f"<p>{e(each.purpose)}</p><dl>{rows}</dl></section>"
     )
 
 

@@ -19,7 +19,8 @@ from command_center.ui.frame import Page
 from command_center.ui.off_voices import Overheard, read_overheard
 from command_center.ui.parts import person_name, time_html
 from command_center.ui.queue_words import because
-from command_center.ui.wordings import escape, length_of, network_name
+from command_center.ui.ways import e
+from command_center.ui.wordings import length_of, network_name
 from command_center.use_cases.command import looking
 
 STEP: Final = 20
@@ -109,16 +110,14 @@ def tally_html(page: Page, queue: Queue) -> str:
 def state_html(page: Page, state: PublicationState) -> str:
     """Return a post's state as sign, word and tone."""
     sign, tone = SIGNS[_GROUP_OF[state]]
-    return f'<span class="cc-badge cc-tone-{tone}"><i aria-hidden="true">{sign}</i>{escape(page.word(state))}</span>'
+    return f'<span class="cc-badge cc-tone-{tone}"><i aria-hidden="true">{sign}</i>{e(page.word(state))}</span>'
 
 
 def post_html(page: Page, queue: Queue, item: Publication) -> str:
     """Return one post: account, state, text, why, who and when."""
     account = queue.accounts.get(item.account_id)
     where = (
-        f"<b>{escape(account.name)}</b> <span class='cc-quiet'>{escape(network_name(account.network))}</span>"
-        if account
-        else ""
+        f"<b>{e(account.name)}</b> <span class='cc-quiet'>{e(network_name(account.network))}</span>" if account else ""
     )
     version = queue.versions.get(item.version_id)
     notes = [
@@ -130,29 +129,29 @@ def post_html(page: Page, queue: Queue, item: Publication) -> str:
         notes.append(page.say("queue.statement", title=version.content.title, number=version.number))
     if item.reply_to:
         notes.append(page.say("queue.is_reply"))
-    footer = "".join(f"<span>{escape(note)}</span>" for note in notes)
+    footer = "".join(f"<span>{e(note)}</span>" for note in notes)
     return (
         f'<article class="cc-post"><header>{where}{state_html(page, item.state)}</header>'
-        f'<div class="cc-wording">{escape(item.text)}</div>{_because(page, queue, item)}'
+        f'<div class="cc-wording">{e(item.text)}</div>{_because(page, queue, item)}'
         f"<footer>{footer}{_link(page, item)}</footer></article>"
     )
 
 
 def _because(page: Page, queue: Queue, item: Publication) -> str:
     words = because(page, item, queue.accounts.get(item.account_id), queue.removals.get(item.id))
-    return f'<p class="cc-because">{escape(words)}</p>' if words else ""
+    return f'<p class="cc-because">{e(words)}</p>' if words else ""
 
 
 def _link(page: Page, item: Publication) -> str:
     ended = f"<span>{time_html(page, item.ended_at)}</span>" if item.ended_at else ""
     if item.taken_down_at is not None or not item.url.startswith(("https://", "http://")):
         return ended
-    url = escape(item.url)
+    url = e(item.url)
     return f'{ended}<a href="{url}" target="_blank" rel="noopener noreferrer">{_say(page, "queue.open_post")} ↗</a>'
 
 
 def _say(page: Page, code: str) -> str:
-    return escape(page.say(code))
+    return e(page.say(code))
 
 
 def local_moment(day: date, at: time, zone: str) -> datetime | None:

@@ -15,7 +15,8 @@ from command_center.ui.queue import GROUPS, STEP, Queue, local_moment, post_html
 from command_center.ui.saying import by_hand, usable_accounts
 from command_center.ui.saying_out import LAST, let_out
 from command_center.ui.taking_down import take_down_box
-from command_center.ui.wordings import escape, length_html, network_name, plain
+from command_center.ui.ways import e
+from command_center.ui.wordings import length_html, network_name, plain
 from command_center.use_cases.command import looking
 from command_center.use_cases.outcome import record_posted
 from command_center.use_cases.publish import review_post
@@ -176,7 +177,7 @@ def plan_post(page: Page) -> None:
     due = _ask_when(page)
     fault = schedule_fault(text, due, page.now, account.network)
     if due is not None and fault not in {"queue.plan.past", "queue.plan.no_such_time"}:
-        st.html(f'<p class="cc-quiet">{escape(page.say("queue.plan.when", when=page.moment(due), zone=page.zone))}</p>')
+        st.html(f'<p class="cc-quiet">{e(page.say("queue.plan.when", when=page.moment(due), zone=page.zone))}</p>')
     if fault and (text or fault != "queue.plan.no_text"):
         st.warning(page.say(fault), icon=":material/error:")
     page.trouble("plan")

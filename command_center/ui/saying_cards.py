@@ -12,7 +12,8 @@ from command_center.domain.publications import Publication
 from command_center.ui.frame import Page
 from command_center.ui.parts import posture_badge
 from command_center.ui.saying import Desk, plan_of
-from command_center.ui.wordings import escape, network_name
+from command_center.ui.ways import e
+from command_center.ui.wordings import network_name
 
 
 def account_card(page: Page, desk: Desk, *, choose: Callable[[], None] | None = None) -> None:
@@ -21,11 +22,11 @@ def account_card(page: Page, desk: Desk, *, choose: Callable[[], None] | None = 
     height: Literal["content", "stretch"] = "stretch" if choose is not None else "content"
     with st.container(key=f"card_say_{account.id}", gap="small", height=height):
         st.html(
-            f'<div class="cc-account"><b>{escape(account.name)}</b>'
-            f"<span>{escape(network_name(account.network))} · {escape(account.handle)}</span></div>"
+            f'<div class="cc-account"><b>{e(account.name)}</b>'
+            f"<span>{e(network_name(account.network))} · {e(account.handle)}</span></div>"
         )
         posture_badge(page, desk.posture)
-        st.html(f'<p class="cc-verdict">{escape(page.say(f"say.posture.{desk.posture.value}"))}</p>')
+        st.html(f'<p class="cc-verdict">{e(page.say(f"say.posture.{desk.posture.value}"))}</p>')
         lines = [*_why(page, desk, short=choose is not None), *in_flight_lines(page, desk.in_flight)]
         if lines:
             st.html(f'<dl class="cc-why">{"".join(lines)}</dl>')
@@ -73,22 +74,22 @@ def in_flight_lines(page: Page, found: Sequence[Publication]) -> list[str]:
 
 
 def _line(page: Page, code: str, text: str) -> str:
-    return f"<div><dt>{escape(page.say(code))}</dt><dd>{escape(text)}</dd></div>"
+    return f"<div><dt>{e(page.say(code))}</dt><dd>{e(text)}</dd></div>"
 
 
 def _contacts_html(page: Page, people: Sequence[Person], *, short: bool) -> str:
     if not people:
-        return f'<p class="cc-call"><b>{escape(page.say("say.nobody_to_call"))}</b></p>'
+        return f'<p class="cc-call"><b>{e(page.say("say.nobody_to_call"))}</b></p>'
     rows = []
     for person in people[: 1 if short else None]:
         dialled = "".join(sign for sign in person.phone if sign in "+0123456789")
-        phone = f'<a href="tel:{dialled}">☎ {escape(person.phone)}</a>' if dialled else ""
+        phone = f'<a href="tel:{dialled}">☎ {e(person.phone)}</a>' if dialled else ""
         mailed = person.email and not (short and dialled)
-        mail = f'<a href="mailto:{escape(person.email)}">✉ {escape(person.email)}</a>' if mailed else ""
-        rows.append(f"<li><b>{escape(person.name)}</b>{phone}{mail}</li>")
+        mail = f'<a href="mailto:{e(person.email)}">✉ {e(person.email)}</a>' if mailed else ""
+        rows.append(f"<li><b>{e(person.name)}</b>{phone}{mail}</li>")
     if short:
         return f'<div class="cc-call cc-short-call"><ul>{"".join(rows)}</ul></div>'
-    return f'<div class="cc-call"><small>{escape(page.say("say.call"))}</small><ul>{"".join(rows)}</ul></div>'
+    return f'<div class="cc-call"><small>{e(page.say("say.call"))}</small><ul>{"".join(rows)}</ul></div>'
 
 
 def guidance_card(page: Page, incident: Incident) -> None:
@@ -103,17 +104,17 @@ def guidance_card(page: Page, incident: Incident) -> None:
     refer = duty.title.in_language(page.language) if duty else guidance.refer_to
     with st.container(key=f"card_guidance_{incident.id}", gap="small"):
         st.subheader(page.say("say.guidance"), anchor=False)
-        st.html(f'<p class="cc-quiet">{escape(page.say("say.guidance_of", title=incident.title))}</p>')
+        st.html(f'<p class="cc-quiet">{e(page.say("say.guidance_of", title=incident.title))}</p>')
         st.html(
             '<div class="cc-guidance">'
             + _list(page, "say.do", "✓", say)
             + _list(page, "say.dont", "✕", dont)
-            + f"<section><h4>{escape(page.say('say.private'))}</h4>"
-            f"<p>{escape(guidance.private_accounts.in_language(page.language))}</p></section>"
-            f"<section><h4>{escape(page.say('say.refer'))}</h4><p>{escape(refer)}</p></section></div>"
+            + f"<section><h4>{e(page.say('say.private'))}</h4>"
+            f"<p>{e(guidance.private_accounts.in_language(page.language))}</p></section>"
+            f"<section><h4>{e(page.say('say.refer'))}</h4><p>{e(refer)}</p></section></div>"
         )
 
 
 def _list(page: Page, code: str, mark: str, sentences: Sequence[str]) -> str:
-    rows = "".join(f'<li><i aria-hidden="true">{mark}</i>{escape(sentence)}</li>' for sentence in sentences)
-    return f"<section><h4>{escape(page.say(code))}</h4><ul>{rows}</ul></section>"
+    rows = "".join(f'<li><i aria-hidden="true">{mark}</i>{e(sentence)}</li>' for sentence in sentences)
+    return f"<section><h4>{e(page.say(code))}</h4><ul>{rows}</ul></section>"

@@ -15,7 +15,8 @@ from command_center.ui.copying import copy_button
 from command_center.ui.frame import Page, typed
 from command_center.ui.saying import Desk, by_hand, read_publication, sends_itself
 from command_center.ui.saying_several import SEVERAL, remember, show_several
-from command_center.ui.wordings import escape, gate_words, network_name, note_words, plain
+from command_center.ui.ways import e
+from command_center.ui.wordings import gate_words, network_name, note_words, plain
 from command_center.use_cases.outcome import record_posted
 from command_center.use_cases.publish import publish, publish_to_several
 
@@ -125,9 +126,9 @@ def _post_by_hand(page: Page, account: Account, item: Publication, *, fresh: boo
     with st.container(key=f"card_hand_{item.id}", gap="small"):
         since = page.say("say.hand.lead", when=page.clock(item.intended_at or item.asked_at))
         st.html(
-            f'<p class="cc-verdict">{escape(page.say("say.hand.title"))}</p>'
-            f'<p class="cc-quiet">{escape(since)}</p>'
-            f'<div class="cc-sent"><div class="cc-wording">{escape(item.text)}</div></div>'
+            f'<p class="cc-verdict">{e(page.say("say.hand.title"))}</p>'
+            f'<p class="cc-quiet">{e(since)}</p>'
+            f'<div class="cc-sent"><div class="cc-wording">{e(item.text)}</div></div>'
         )
         copy_button(page, item.text, key=f"copy_{item.id}", at_once=fresh)
         link = network_link(account, item.text)
@@ -138,7 +139,7 @@ def _post_by_hand(page: Page, account: Account, item: Publication, *, fresh: boo
                 icon=":material/open_in_new:",
                 width="stretch",
             )
-        st.html(f'<p class="cc-quiet">{escape(page.say("say.hand.as_whom", handle=account.handle))}</p>')
+        st.html(f'<p class="cc-quiet">{e(page.say("say.hand.as_whom", handle=account.handle))}</p>')
         link_key = f"posted_link_{item.id}"
         st.text_input(page.say("say.hand.link"), key=link_key, type="url", placeholder="https://")
         page.trouble(form)

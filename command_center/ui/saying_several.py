@@ -13,7 +13,8 @@ from command_center.ui.frame import Page
 from command_center.ui.queue import state_html
 from command_center.ui.queue_words import because
 from command_center.ui.saying import Desk, read_publication, usable_accounts
-from command_center.ui.wordings import escape, network_name
+from command_center.ui.ways import e
+from command_center.ui.wordings import network_name
 from command_center.use_cases.ask_gate import house_of
 from command_center.use_cases.command import looking
 
@@ -67,7 +68,7 @@ def show_several(page: Page) -> None:
         accounts = {account.id: account for account in usable_accounts(store, page.person, page.plane)}
     rows = [_row(page, accounts[identity], item) for identity, item in made.items() if identity in accounts]
     with st.container(key="card_several", gap="small"):
-        st.html(f'<p class="cc-offer"><b>{escape(page.say("say.several"))}</b></p>{"".join(rows)}')
+        st.html(f'<p class="cc-offer"><b>{e(page.say("say.several"))}</b></p>{"".join(rows)}')
 
 
 def _row(page: Page, account: Account, item: str | CommandCenterError) -> str:
@@ -80,6 +81,6 @@ def _row(page: Page, account: Account, item: str | CommandCenterError) -> str:
         badge = state_html(page, found.state)
         quiet = found.state is PublicationState.INTENDED and account.publisher == "manual"
         words = page.say("say.several.by_hand") if quiet else because(page, found, account, None)
-    name = f"<b>{escape(account.name)}</b> <span class='cc-quiet'>{escape(network_name(account.network))}</span>"
-    why = f'<p class="cc-because">{escape(words)}</p>' if words else ""
+    name = f"<b>{e(account.name)}</b> <span class='cc-quiet'>{e(network_name(account.network))}</span>"
+    why = f'<p class="cc-because">{e(words)}</p>' if words else ""
     return f'<article class="cc-post"><header>{name}{badge}</header>{why}</article>'

@@ -14,15 +14,8 @@ from command_center.ui.parts import empty_state
 from command_center.ui.saying import Desk, Offer, by_hand, offers, read_house, sends_itself
 from command_center.ui.saying_out import let_out
 from command_center.ui.saying_several import choose_also
-from command_center.ui.wordings import (
-    differences_html,
-    escape,
-    gate_words,
-    length_html,
-    network_name,
-    plain,
-    wording_html,
-)
+from command_center.ui.ways import e
+from command_center.ui.wordings import differences_html, gate_words, length_html, network_name, plain, wording_html
 from command_center.use_cases.ask_gate import check_text
 
 OFFER: Final = "say.offer"
@@ -74,10 +67,10 @@ def _offer_card(page: Page, desk: Desk, offer: Offer) -> None:
     content, variant = offer.version.content, offer.variants[0]
     with st.container(key=f"card_offer_{offer.version.id}", gap="small"):
         st.html(
-            f'<p class="cc-offer"><b>{escape(content.title)}</b>'
-            f"<span>{escape(page.say(f'statementkind.{content.kind}'))}</span></p>"
+            f'<p class="cc-offer"><b>{e(content.title)}</b>'
+            f"<span>{e(page.say(f'statementkind.{content.kind}'))}</span></p>"
             f"{wording_html(variant.text, content.slots, variant.language)}"
-            f'<p class="cc-quiet">{escape(validity(page, offer))}</p>'
+            f'<p class="cc-quiet">{e(validity(page, offer))}</p>'
         )
         st.button(
             page.say("say.take_text"),
@@ -97,8 +90,8 @@ def validity(page: Page, offer: Offer) -> str:
 def _composer(page: Page, desk: Desk, house: House, offer: Offer, reply_to: str) -> None:
     with st.container(key="card_composer", gap="small"):
         st.html(
-            f'<p class="cc-offer"><b>{escape(offer.version.content.title)}</b></p>'
-            f'<p class="cc-quiet">{escape(validity(page, offer))}</p>'
+            f'<p class="cc-offer"><b>{e(offer.version.content.title)}</b></p>'
+            f'<p class="cc-quiet">{e(validity(page, offer))}</p>'
         )
         composed = compose(page, offer, house, _form(desk))
         also = () if reply_to else choose_also(page, desk, composed.text, ready=composed.ready)
@@ -166,14 +159,14 @@ def _answer(page: Page, desk: Desk, house: House, decision: Decision, checked: s
     sign = {"allowed": "✓", "review": "◐", "refused": "✕"}[kind]
     st.html(
         f'<div class="cc-answer cc-{kind}" role="status"><p><i aria-hidden="true">{sign}</i>'
-        f"{escape(page.say(f'say.answer.{kind}'))}</p>"
-        f"<span>{escape(gate_words(page, decision.reason.value, decision.detail))}</span></div>"
+        f"{e(page.say(f'say.answer.{kind}'))}</p>"
+        f"<span>{e(gate_words(page, decision.reason.value, decision.detail))}</span></div>"
     )
     if decision.allowed:
         shown = decision.text or checked
         st.html(
-            f'<div class="cc-sent"><small>{escape(page.say("compose.as_sent"))}</small>'
-            f'<div class="cc-wording">{escape(shown)}</div>{length_html(page, desk.account.network, shown)}</div>'
+            f'<div class="cc-sent"><small>{e(page.say("compose.as_sent"))}</small>'
+            f'<div class="cc-wording">{e(shown)}</div>{length_html(page, desk.account.network, shown)}</div>'
         )
     if decision.nearest is not None and not decision.allowed:
         _nearest(page, desk, house, decision.nearest)
@@ -185,8 +178,8 @@ def _nearest(page: Page, desk: Desk, house: House, nearest: Nearest) -> None:
     shown = differences_html(page, nearest.differences, slots=offer.version.content.slots, language=nearest.language)
     likeness = page.say("say.nearest.likeness", percent=page.number(nearest.likeness))
     st.html(
-        f'<p class="cc-offer"><b>{escape(page.say("say.nearest.title", title=nearest.title))}</b>'
-        f"<span>{escape(likeness)}</span></p>{shown}"
+        f'<p class="cc-offer"><b>{e(page.say("say.nearest.title", title=nearest.title))}</b>'
+        f"<span>{e(likeness)}</span></p>{shown}"
     )
     st.button(
         page.say("say.nearest.take", title=plain(nearest.title)),

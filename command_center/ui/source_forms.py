@@ -14,9 +14,10 @@ from command_center.domain.topics import Topic
 from command_center.errors import BadInput, NetworkTrouble
 from command_center.ports import Caller, Context
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_look import e, note
+from command_center.ui.incident_look import note
 from command_center.ui.settings_words import stamp
 from command_center.ui.source_words import key_label
+from command_center.ui.ways import e
 from command_center.use_cases.ask_source import Trial, try_source
 from command_center.use_cases.keep_sources import add_source, change_source
 from command_center.use_cases.keep_topics import add_topic

@@ -12,7 +12,7 @@ from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
 from command_center.ports import Reading, Setting
 from command_center.ui.frame import Page
-from command_center.ui.incident_look import e, link_to, note
+from command_center.ui.incident_look import link_to, note
 from command_center.ui.live import live
 from command_center.ui.parts import empty_state, time_html
 from command_center.ui.source_words import (
@@ -24,6 +24,7 @@ from command_center.ui.source_words import (
     topic_name,
     trouble_words,
 )
+from command_center.ui.ways import e
 from command_center.use_cases.command import looking
 from command_center.use_cases.keep_sources import pause_source, resume_source, try_now
 from command_center.use_cases.listen import GAP

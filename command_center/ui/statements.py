@@ -24,7 +24,8 @@ from command_center.domain.statements import (
 )
 from command_center.ui.frame import Page
 from command_center.ui.parts import empty_state
-from command_center.ui.wordings import escape, network_name, wording_html
+from command_center.ui.ways import e
+from command_center.ui.wordings import network_name, wording_html
 from command_center.use_cases.command import looking
 
 VERSION: Final = "version"
@@ -122,7 +123,7 @@ def state_html(page: Page, version: StatementVersion) -> str:
     """Return a version's state as sign, word and tone."""
     state = shown_state(page, version)
     sign, tone = _SIGNS[state]
-    return f'<span class="cc-badge cc-tone-{tone}"><i aria-hidden="true">{sign}</i>{escape(page.word(state))}</span>'
+    return f'<span class="cc-badge cc-tone-{tone}"><i aria-hidden="true">{sign}</i>{e(page.word(state))}</span>'
 
 
 def in_group(page: Page, shelf: Shelf, group: str, scope: str) -> list[StatementVersion]:
@@ -178,8 +179,8 @@ def _card(page: Page, shelf: Shelf, version: StatementVersion) -> None:
     content = version.content
     with st.container(key=f"card_version_{version.id}", gap="small", height="stretch"):
         st.html(
-            f'<article class="cc-post"><header><b>{escape(content.title)}</b>{state_html(page, version)}</header>'
-            f'<p class="cc-quiet">{escape(" · ".join(about(page, shelf, version)))}</p>'
+            f'<article class="cc-post"><header><b>{e(content.title)}</b>{state_html(page, version)}</header>'
+            f'<p class="cc-quiet">{e(" · ".join(about(page, shelf, version)))}</p>'
             f'<div class="cc-clamp">{first_wording(page, content)}</div></article>'
         )
         st.button(

@@ -14,9 +14,9 @@ from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import link_to
 from command_center.ui.parts import definitions, person_name
 from command_center.ui.statements import Shelf, about, go, shown_state, state_html
+from command_center.ui.ways import e
 from command_center.ui.wordings import (
     differences_html,
-    escape,
     length_html,
     network_name,
     plain,
@@ -77,12 +77,12 @@ def _wordings(page: Page, shelf: Shelf, version: StatementVersion) -> None:
     content = version.content
     with st.container(key="card_wordings", gap="small"):
         st.html(
-            f'<article class="cc-post"><header><b>{escape(content.title)}</b>{state_html(page, version)}</header>'
-            f'<p class="cc-quiet">{escape(" · ".join(about(page, shelf, version)))}</p></article>'
+            f'<article class="cc-post"><header><b>{e(content.title)}</b>{state_html(page, version)}</header>'
+            f'<p class="cc-quiet">{e(" · ".join(about(page, shelf, version)))}</p></article>'
         )
         st.html("".join(_variant_html(page, variant, content.slots) for variant in content.variants))
         if content.slots:
-            st.html(f"<h4>{escape(page.say('statements.slots'))}</h4>{_slots_html(page, content.slots)}")
+            st.html(f"<h4>{e(page.say('statements.slots'))}</h4>{_slots_html(page, content.slots)}")
 
 
 def _variant_html(page: Page, variant: Variant, slots: tuple[Slot, ...]) -> str:
@@ -90,7 +90,7 @@ def _variant_html(page: Page, variant: Variant, slots: tuple[Slot, ...]) -> str:
     code = "wordings.length_longest" if slots else "wordings.length"
     length = length_html(page, variant.network, longest, code=code)
     return (
-        f'<section class="cc-variant"><h4>{escape(variant_name(page, variant))}</h4>'
+        f'<section class="cc-variant"><h4>{e(variant_name(page, variant))}</h4>'
         f"{wording_html(variant.text, slots, variant.language)}{length}</section>"
     )
 
@@ -99,8 +99,8 @@ def _slots_html(page: Page, slots: tuple[Slot, ...]) -> str:
     rows = []
     for slot in slots:
         kind = f"{page.say(f'slottype.{slot.type.value}')} · {page.say('compose.at_most', count=slot.max_length)}"
-        choices = f"<dd class='cc-quiet'>{escape(' · '.join(slot.choices))}</dd>" if slot.choices else ""
-        rows.append(f"<div><dt>{escape(slot_label(slot, page.language))}</dt><dd>{escape(kind)}</dd>{choices}</div>")
+        choices = f"<dd class='cc-quiet'>{e(' · '.join(slot.choices))}</dd>" if slot.choices else ""
+        rows.append(f"<div><dt>{e(slot_label(slot, page.language))}</dt><dd>{e(kind)}</dd>{choices}</div>")
     return f'<dl class="cc-terms">{"".join(rows)}</dl>'
 
 
@@ -118,7 +118,7 @@ def _compare(page: Page, shelf: Shelf, version: StatementVersion) -> None:
             found = differences(twin.text if twin else "", variant.text)
             same = all(piece.kind == "same" for piece in found)
             shown = (
-                f'<p class="cc-quiet">{escape(page.say("statements.same"))}</p>'
+                f'<p class="cc-quiet">{e(page.say("statements.same"))}</p>'
                 if same
                 else differences_html(
                     page,
@@ -128,7 +128,7 @@ def _compare(page: Page, shelf: Shelf, version: StatementVersion) -> None:
                     legend=("wordings.only_old", "wordings.only_new"),
                 )
             )
-            st.html(f'<section class="cc-variant"><h4>{escape(variant_name(page, variant))}</h4>{shown}</section>')
+            st.html(f'<section class="cc-variant"><h4>{e(variant_name(page, variant))}</h4>{shown}</section>')
 
 
 def _twin(base: StatementVersion, variant: Variant) -> Variant | None:
@@ -146,13 +146,13 @@ def _approval(page: Page, shelf: Shelf, version: StatementVersion) -> None:
         st.subheader(page.say("statements.approval"), anchor=False)
         missing = max(0, version.quorum - len(counted))
         rows = [
-            f'<li><i aria-hidden="true">✓</i><span>{escape(person_name(page, shelf.people, item.person_id))}, '
-            f"{escape(page.moment(item.at))}</span></li>"
+            f'<li><i aria-hidden="true">✓</i><span>{e(person_name(page, shelf.people, item.person_id))}, '
+            f"{e(page.moment(item.at))}</span></li>"
             for item in counted
         ]
         if version.state is StatementState.SUBMITTED and missing:
             rows.append(
-                f'<li><i aria-hidden="true">○</i><b>{escape(page.say("statements.missing", count=missing))}</b></li>'
+                f'<li><i aria-hidden="true">○</i><b>{e(page.say("statements.missing", count=missing))}</b></li>'
             )
         if rows:
             st.html(f'<ul class="cc-steps">{"".join(rows)}</ul>')
@@ -231,7 +231,7 @@ def _next_steps(page: Page, version: StatementVersion, edit: Callable[[], None])
     with st.container(key="card_steps", gap="small"):
         st.subheader(page.say("statements.steps"), anchor=False)
         if version.end_reason and version.state in {StatementState.RETURNED, StatementState.WITHDRAWN}:
-            st.html(f"<p>{escape(page.say('statements.because', reason=version.end_reason))}</p>")
+            st.html(f"<p>{e(page.say('statements.because', reason=version.end_reason))}</p>")
         if draft and page.may(Act.DRAFT):
             _submit(page, version)
         if page.may(Act.DRAFT):

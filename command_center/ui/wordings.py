@@ -1,6 +1,5 @@
 """How wordings look: slots marked, lengths counted, differences word by word; foreign text is escaped here."""
 
-import html
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from command_center.domain.text_length import graphemes
 from command_center.domain.threads import longest_part
 from command_center.texts import knows
 from command_center.ui.frame import Page
+from command_center.ui.ways import e
 
 NETWORKS: Final = {
     "x": "X",
@@ -35,11 +35,6 @@ _TAGS: Final = {"extra": "del", "missing": "ins", "slot": "ins"}
 def show_style() -> None:
     """Load the style that the pages about speaking share."""
     st.html(_STYLE)
-
-
-def escape(text: str) -> str:
-    """Escape text for HTML."""
-    return html.escape(text, quote=True)
 
 
 def plain(text: str) -> str:
@@ -88,17 +83,17 @@ def note_words(page: Page, note: str) -> str:
 
 def wording_html(text: str, slots: Sequence[Slot], language: str) -> str:
     """Return a wording as HTML, its slots marked with what they ask for."""
-    return f'<div class="cc-wording" lang="{escape(language)}">{_marked(text, slots, language)}</div>'
+    return f'<div class="cc-wording" lang="{e(language)}">{_marked(text, slots, language)}</div>'
 
 
 def _marked(text: str, slots: Sequence[Slot], language: str) -> str:
     labels = {slot.name: slot_label(slot, language) for slot in slots}
     parts, end = [], 0
     for place in SLOT.finditer(text):
-        parts.append(escape(text[end : place.start()]))
-        parts.append(f'<mark class="cc-slot">{escape(labels.get(place[1], place[1]))}</mark>')
+        parts.append(e(text[end : place.start()]))
+        parts.append(f'<mark class="cc-slot">{e(labels.get(place[1], place[1]))}</mark>')
         end = place.end()
-    parts.append(escape(text[end:]))
+    parts.append(e(text[end:]))
     return "".join(parts)
 
 
@@ -112,14 +107,14 @@ def length_html(page: Page, network: str, text: str, *, code: str = "wordings.le
     """Return how long a text is, as words and a bar; a text too long says so."""
     used, limit = length_of(network, text)
     if not limit:
-        return f'<span class="cc-length">{escape(page.say("wordings.length_free", count=used))}</span>'
+        return f'<span class="cc-length">{e(page.say("wordings.length_free", count=used))}</span>'
     words = page.say(code, used=page.number(used), limit=page.number(limit), network=network_name(network))
     over = used > limit
     sign = f"▲ {page.say('wordings.too_long')} · " if over else ""
     share = min(100, round(100 * used / limit))
     return (
         f'<span class="cc-length{" cc-over" if over else ""}"><i aria-hidden="true">'
-        f'<b style="width:{share}%"></b></i>{escape(sign + words)}</span>'
+        f'<b style="width:{share}%"></b></i>{e(sign + words)}</span>'
     )
 
 
@@ -137,9 +132,9 @@ def differences_html(
         tag = _TAGS.get(piece.kind)
         text = _marked(piece.text, slots, language)
         parts.append(f"<{tag}>{text}</{tag}>" if tag else text)
-    old, new = (escape(page.say(code)) for code in legend)
+    old, new = (e(page.say(code)) for code in legend)
     return (
-        f'<div class="cc-wording cc-diff" lang="{escape(language)}">{"".join(parts)}</div>'
+        f'<div class="cc-wording cc-diff" lang="{e(language)}">{"".join(parts)}</div>'
         f'<p class="cc-legend"><del>{old}</del><ins>{new}</ins></p>'
     )
 
