@@ -1,6 +1,7 @@
 """The page What may I say: the phone screen of those who speak through our accounts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ from command_center.domain.accounts import Account, Posture
 from command_center.domain.mentions import RawMention
 from command_center.domain.publications import PublicationState
 from command_center.ports import MentionFilter
+from command_center.ui.saying import Desk, signature
 from command_center.ui.saying_out import network_link
 from command_center.use_cases.approve import withdraw_statement
 from command_center.use_cases.import_mentions import import_mentions
 from command_center.use_cases.lock import lock_account
+from tests.contracts.factories import example
 from tests.pages.crisis import LISTENING, Crisis, crisis_house, words_on
 
 
@@ -77,6 +80,11 @@ def test_what_waits_to_be_posted_by_hand_is_stopped_with_its_wording_or_account(
     at = crisis.page("what_may_i_say", "leo")
     at.button(key=f"not_posted_{crisis.publications()[0].id}").click().run()
     assert crisis.publications()[0].state is PublicationState.FAILED
+
+
+def test_an_open_page_sees_that_a_wording_ended() -> None:
+    desk = Desk(account=example(Account), posture=Posture.ONE_VOICE, locks=(), incidents=(), contacts=(), in_flight=())
+    assert signature([replace(desk, valid=("one",))]) != signature([desk])
 
 
 def test_a_post_cleared_but_not_made_is_recorded_as_such(crisis: Crisis) -> None:
