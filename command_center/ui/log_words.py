@@ -13,7 +13,7 @@ from command_center.domain.incidents import Clock, Fact, Incident, Task
 from command_center.domain.off_voice import OffVoice
 from command_center.domain.people import Person
 from command_center.domain.publications import Publication
-from command_center.domain.response_log import LogEntry
+from command_center.domain.response_log import Action, LogEntry
 from command_center.domain.sources import Source
 from command_center.domain.statements import StatementVersion
 from command_center.domain.topics import Topic
@@ -87,8 +87,9 @@ def actor(page: Page, names: Names, identity: str) -> str:
 def sentence(page: Page, names: Names, entry: LogEntry) -> str:
     """Say in one sentence what an entry records."""
     concerned = str(entry.details.get("person", ""))
+    hosts = entry.action is Action.ACCOUNT_CHANGED and "link_hosts" in entry.details
     return page.say(
-        f"action.{entry.action.value}",
+        "log.hosts_changed" if hosts else f"action.{entry.action.value}",
         who=actor(page, names, entry.actor),
         subject=_subject(page, names, entry),
         person=actor(page, names, concerned) if concerned else page.say("log.nobody_yet"),

@@ -142,9 +142,9 @@ def _outcome(page: Page, queue: Queue, item: Publication) -> None:
     st.text_input(page.say("say.hand.link"), key=key, type="url", placeholder="https://")
     with st.container(horizontal=True):
         st.button(
-            page.say("queue.looked.is_there" if looked else "say.hand.posted"),
+            page.say("queue.looked.is_there" if looked else f"say.hand.{'posted_already' if stopped else 'posted'}"),
             key=f"queue_posted_{item.id}",
-            type="primary",
+            type="secondary" if stopped else "primary",
             icon=":material/done_all:",
             on_click=page.act(
                 f"posted.{item.id}",
@@ -156,8 +156,9 @@ def _outcome(page: Page, queue: Queue, item: Publication) -> None:
             ),
         )
         st.button(
-            page.say("queue.looked.is_not_there" if looked else "say.hand.not_posted"),
+            page.say("queue.looked.is_not_there" if looked else f"say.hand.{'given_up' if stopped else 'not_posted'}"),
             key=f"queue_not_posted_{item.id}",
+            type="primary" if stopped else "secondary",
             on_click=page.act(
                 f"lost.{item.id}", record_posted, publication_id=item.id, posted=False, done="say.done.not_posted"
             ),

@@ -39,6 +39,7 @@ def test_entries_are_sentences_with_names_and_zone(crisis: Crisis) -> None:
     assert "MEZ" in words or "MESZ" in words
     assert "„ein Netzteil kann überhitzen“" in words
     assert "[action." not in words
+    assert "hat die Adressen geändert, auf die freigegebene Texte verweisen dürfen" in words
 
 
 def test_the_log_is_filtered_by_person_and_words(crisis: Crisis) -> None:

@@ -22,6 +22,7 @@ from command_center.signing import FileSigner, verify
 from command_center.telling import AlertWords, Teller
 from command_center.vault import FernetVault, new_key
 from tests.fakes.memory_store import MemoryStore
+from tests.use_cases.door import Clock, empty_house, first_person
 
 PLANS = Path(__file__).parents[2] / "crisis_plans"
 
@@ -132,3 +133,23 @@ def open_office(tellers: list[Teller]) -> Office:
     made.append(Office(ctx=ctx, moment=moment))
     made[0].add(*(person(role.value, role) for role in Role), person("second_approver", Role.APPROVER), account("acc"))
     return made[0]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock the test sets."""
+    return Clock()
+
+
+@pytest.fixture
+def ctx(tmp_path: Path, clock: Clock) -> Iterator[Context]:
+    """Open an empty house on a store of its own."""
+    house = empty_house(tmp_path, clock)
+    yield house
+    house.store.close()
+
+
+@pytest.fixture
+def kim(ctx: Context) -> Person:
+    """Create the first person, who administers and leads."""
+    return first_person(ctx)

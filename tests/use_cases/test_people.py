@@ -1,8 +1,5 @@
 """People are added, changed and kept out; the last administrator stays. On the real SQLite store."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from command_center.domain.people import Person, Role
@@ -20,24 +17,7 @@ from command_center.use_cases.people import (
     set_password,
 )
 from command_center.use_cases.sign_in import session_id, sign_in, who_is
-from tests.use_cases.door import DESK, OTHER, PASSWORD, Clock, add, by, code_of, empty_house, first_person
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ctx(tmp_path: Path, clock: Clock) -> Iterator[Context]:
-    house = empty_house(tmp_path, clock)
-    yield house
-    house.store.close()
-
-
-@pytest.fixture
-def kim(ctx: Context) -> Person:
-    return first_person(ctx)
+from tests.use_cases.door import DESK, OTHER, PASSWORD, add, by, code_of
 
 
 def test_a_disabled_person_is_out_at_once_and_can_come_back(kim: Person, ctx: Context) -> None:

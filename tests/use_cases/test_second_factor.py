@@ -1,10 +1,8 @@
 """The second factor: asked for after the password, taken once, slowed down, set up, lost and reset."""
 
 import base64
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -26,24 +24,7 @@ from command_center.use_cases.second_factor import (
 )
 from command_center.use_cases.sign_in import sign_in, who_is
 from tests.use_cases import door
-from tests.use_cases.door import DESK, ELSEWHERE, PASSWORD, Clock, actions, add, by, empty_house, first_person
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ctx(tmp_path: Path, clock: Clock) -> Iterator[Context]:
-    house = empty_house(tmp_path, clock)
-    yield house
-    house.store.close()
-
-
-@pytest.fixture
-def kim(ctx: Context) -> Person:
-    return first_person(ctx)
+from tests.use_cases.door import DESK, ELSEWHERE, PASSWORD, Clock, actions, add, by
 
 
 class Phone:

@@ -1,10 +1,8 @@
 """Opening the house, signing in and out, and who is let in no longer; on the real SQLite store."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -23,24 +21,7 @@ from command_center.use_cases.sign_in import (
     sign_out,
     who_is,
 )
-from tests.use_cases.door import DESK, ELSEWHERE, PASSWORD, Clock, actions, add, by, code_of, empty_house, first_person
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ctx(tmp_path: Path, clock: Clock) -> Iterator[Context]:
-    house = empty_house(tmp_path, clock)
-    yield house
-    house.store.close()
-
-
-@pytest.fixture
-def kim(ctx: Context) -> Person:
-    return first_person(ctx)
+from tests.use_cases.door import DESK, ELSEWHERE, PASSWORD, Clock, actions, add, by, code_of
 
 
 def test_the_first_person_administers_and_leads(kim: Person, ctx: Context) -> None:
