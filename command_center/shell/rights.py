@@ -73,7 +73,7 @@ VERBS: Final[Mapping[str, Guard]] = {
     "keys.way_out": HOUSE,
     "listen.take_in": HOUSE,
     "listen.take_trouble": HOUSE,
-    "open_access.open_access": HOUSE,
+    "keys.open_access": HOUSE,
     "outcome.by_worker": HOUSE,
     "outcome.look_after_intended": HOUSE,
     "pack_case.gather": Act.EXPORT_CASE,

@@ -17,7 +17,7 @@ from command_center.networks import SignIn
 from command_center.ports import Caller, Context
 from command_center.use_cases.command import Work, housework, looking
 from command_center.use_cases.connect import keep, log_connection, note_check
-from command_center.use_cases.open_access import open_access
+from command_center.use_cases.keys import open_access
 
 RENEWED_BEFORE: Final = timedelta(minutes=10)
 _AGAIN_AFTER: Final = timedelta(minutes=2)

@@ -17,7 +17,7 @@ from command_center.errors import BadInput, CommandCenterError, Conflict, Networ
 from command_center.networks import Access
 from command_center.ports import Caller, Context, Setting
 from command_center.use_cases.command import Work, command, housework, looking
-from command_center.use_cases.open_access import open_access
+from command_center.use_cases.keys import open_access
 
 CHECKED_EVERY: Final = timedelta(days=1)
 _ASKED: Final = "check:"
