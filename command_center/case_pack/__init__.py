@@ -7,7 +7,6 @@ import tempfile
 import zipfile
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from command_center.case_pack.case_dossier import fill
 from command_center.case_pack.dossier import Reader as Reader
 from command_center.case_pack.html_report import html_report
 from command_center.case_pack.pdf_report import pdf_report
+from command_center.case_pack.verifier import verifier
 from command_center.domain.checkpoints import VerifierKey, read_note
 from command_center.domain.deposits import Deposit
 from command_center.domain.log_texts import as_data
@@ -72,7 +72,7 @@ def _parts(case: Case, reader: Reader) -> Iterator[tuple[str, bytes]]:
     yield from _for_openssl(case)
     yield "statements.json", _json({name: case.tables[name] for name in ("statements", "statement_versions")})
     yield "posts.json", _json(case.tables["publications"])
-    yield "verify.py", files("command_center.case_pack").joinpath("verify.py").read_bytes()
+    yield "verify.py", verifier()
     kept = []
     for each in case.deposits:
         told, stamps = _told(case, each)

@@ -8,13 +8,13 @@ import functools
 import json
 import unicodedata
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import files
 from typing import Any, Final
 
 from command_center.case_pack.dossier import Dossier
-from command_center.texts import number, say
+from command_center.texts import say
 
 MISSING: Final = "▯"
 _STANDARDS: Final = ("a-2a", "ua-1")
@@ -26,7 +26,7 @@ _DROPPED: Final = frozenset("\u200d\ufe0e\ufe0f\u00ad\u200b")
 
 def pdf_report(dossier: Dossier, *, made_at: datetime, foot: str) -> bytes:
     """Return the PDF; ``made_at`` is the moment it bears, ``foot`` what stands at the foot of every page."""
-    import typst  # noqa: PLC0415 - forty megabytes nobody needs before a report is wanted
+    import typst
 
     try:
         return _compiled(dossier, _shows, made_at, foot)
@@ -68,7 +68,7 @@ def legible(value: Any, shows: Callable[[str], bool]) -> tuple[Any, int]:
 
 @functools.cache
 def _compiler() -> Any:
-    import typst  # noqa: PLC0415 - as above
+    import typst
 
     return typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False), ignore_system_fonts=True)
 
@@ -80,7 +80,7 @@ def _shows(sign: str) -> bool:
         return True
     if unicodedata.category(sign) in _UNSEEN:
         return False
-    import typst  # noqa: PLC0415 - as above
+    import typst
 
     names = ", ".join(f'"{name}"' for name in _FONTS)
     page = f"#set text(font: ({names}))\n#sys.inputs.sign".encode()
