@@ -29,6 +29,7 @@ from command_center.case_pack.verify_rules import (
     sha256,
     signed,
     texts_hold,
+    verifier_key,
 )
 
 # Filled in when a pack is made: the sentences by language and code. Without them the codes speak.
@@ -37,6 +38,8 @@ TEXTS: dict[str, dict[str, str]] = {}
 PROVEN, OPEN, BROKEN = "proven", "open", "broken"
 FOUND: list[str] = []
 LANGUAGE = ["en"]
+# An Ed25519 public key as OpenSSL reads it begins with this (RFC 8410, section 4).
+SPKI = bytes.fromhex("302a300506032b6570032100")
 # What nothing but the manifest speaks for: they are made from the rest, or they are what checks it.
 MANIFEST_ONLY = ("report.html", "report.pdf", "pack.json", "deposits.json", "verify.py")
 
@@ -120,11 +123,11 @@ def check_openssl(folder: Path, head: Any, keys: list[str]) -> None:
     if not (folder / "openssl").is_dir():
         return
     pem = "".join((folder / "openssl/key.pem").read_text("utf-8").split("\n")[1:-2])
-    known = {base64.b64decode(key.split("+", 2)[2])[1:] for key in keys}
+    known = {SPKI + verifier_key(key)[2] for key in keys}
     same = (
         (folder / "openssl/head.txt").read_bytes() == text.encode()
         and (folder / "openssl/head.sig").read_bytes() in {base64.b64decode(line)[4:] for _, line in signatures}
-        and base64.b64decode(pem, validate=True)[-32:] in known
+        and base64.b64decode(pem, validate=True) in known
     )
     if not same:
         say(BROKEN, "openssl_differs")

@@ -77,13 +77,22 @@ def notes(text: str) -> list[Any]:
     return found
 
 
+def verifier_key(key: str) -> tuple[str, str, bytes]:
+    """Return (name, number, 32 bytes) of a verifier key; raises ``ValueError`` where they don't belong together."""
+    name, number, data = key.strip().split("+", 2)
+    raw = base64.b64decode(data, validate=True)
+    if raw[:1] != b"\x01" or len(raw) != 33 or sha256(name.encode() + b"\n" + raw)[:4].hex() != number:
+        raise ValueError("a verifier key that is none")
+    return name, number, raw[1:]
+
+
 def signed(text: str, signatures: list[list[str]], keys: list[str]) -> bool | None:
     """Tell whether one of the keys signed a head; None where signatures can't be checked here."""
     if Ed25519PublicKey is None:
         return None
     for key in keys:
-        name, number, data = key.strip().split("+", 2)
-        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(data)[1:])
+        name, number, raw = verifier_key(key)
+        public = Ed25519PublicKey.from_public_bytes(raw)
         for who, line in signatures:
             value = base64.b64decode(line)
             if who == name and value[:4].hex() == number:
