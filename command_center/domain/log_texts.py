@@ -38,13 +38,17 @@ _CODE: Final = re.compile(r"gate\.[a-z_]+")
 
 
 class LogText(NamedTuple):
-    """One text of an entry; an erased one has neither salt nor value, but when and why it went."""
+    """One text of an entry; an erased one has neither salt nor value, but when and why it went.
+
+    A ``withheld`` one is kept, but not told where this copy went: it has neither salt nor value either.
+    """
 
     field: str
     salt: str
     value: str
     erased_at: datetime | None = None
     erased_why: str = ""
+    withheld: bool = False
 
 
 def split(details: Mapping[str, Any], new_salt: Callable[[], str]) -> tuple[dict[str, Any], tuple[LogText, ...]]:
@@ -65,8 +69,8 @@ def commitment(text: LogText) -> str:
 
 
 def holds(text: LogText, committed: object) -> bool:
-    """Tell whether a text is what was committed to; of an erased one that can't be said, so it holds."""
-    if text.erased_at is not None:
+    """Tell whether a text is what was committed to; of an erased or withheld one that can't be said, so it holds."""
+    if text.erased_at is not None or text.withheld:
         return not text.value
     try:
         return hmac.compare_digest(commitment(text), str(committed))
@@ -74,14 +78,22 @@ def holds(text: LogText, committed: object) -> bool:
         return False
 
 
-def as_data(texts: Iterable[LogText]) -> list[dict[str, str]]:
+def withhold(text: LogText) -> LogText:
+    """Return a text without what it says, for a copy whose readers may not know it."""
+    return text if text.erased_at is not None else LogText(text.field, "", "", withheld=True)
+
+
+def as_data(texts: Iterable[LogText]) -> list[dict[str, Any]]:
     """Write texts as an export hands them over: with their salts, so that anybody can check them."""
-    return [
-        {"field": text.field, "salt": text.salt, "value": text.value}
-        if text.erased_at is None
-        else {"field": text.field, "erased_at": text.erased_at.isoformat(), "erased_why": text.erased_why}
-        for text in texts
-    ]
+    return [_data(text) for text in texts]
+
+
+def _data(text: LogText) -> dict[str, Any]:
+    if text.erased_at is not None:
+        return {"field": text.field, "erased_at": text.erased_at.isoformat(), "erased_why": text.erased_why}
+    if text.withheld:
+        return {"field": text.field, "withheld": True}
+    return {"field": text.field, "salt": text.salt, "value": text.value}
 
 
 def texts_in(data: object) -> tuple[LogText, ...] | None:
@@ -95,7 +107,9 @@ def texts_in(data: object) -> tuple[LogText, ...] | None:
         return (LogText("", "", ""),)
 
 
-def _read_text(data: Mapping[str, str]) -> LogText:
+def _read_text(data: Mapping[str, Any]) -> LogText:
+    if data.get("withheld") is True:
+        return LogText(str(data["field"]), "", "", withheld=True)
     erased = data.get("erased_at")
     if erased:
         return LogText(str(data["field"]), "", "", datetime.fromisoformat(erased), str(data["erased_why"]))

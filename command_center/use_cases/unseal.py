@@ -4,12 +4,13 @@ The second one holds the right of an auditor, which a house gives its works coun
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from command_center.domain.incidents import Incident
+from command_center.domain.log_texts import LogText, withhold
 from command_center.domain.people import Act, Person
 from command_center.domain.pseudonyms import Unsealing, pseudonyms, reads_names
-from command_center.domain.response_log import Action
+from command_center.domain.response_log import Action, LogEntry
 from command_center.errors import Conflict, NotAllowed
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import Work, command
@@ -64,6 +65,40 @@ def sealed_people(ctx: Context, store: Reading, reader_id: str, *, incident_id: 
     if not ctx.names_sealed or reads_names(store.find(Unsealing), reader_id, incident_id, ctx.now()):
         return people
     return [person if person.id == reader_id else sealed for person, sealed in zip(people, seal(people), strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesInFiles:
+    """How a copy that leaves the house names colleagues: ``people`` as they may be read in it."""
+
+    people: Sequence[Person]
+    sealed: bool
+    names: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+
+    def entry(self, entry: LogEntry) -> LogEntry:
+        """Return a log entry without the texts that name somebody; its body, hash and proofs stay as they are."""
+        if not self.sealed or not entry.texts:
+            return entry
+        return replace(entry, texts=tuple(withhold(text) if self._tells(text) else text for text in entry.texts))
+
+    def _tells(self, text: LogText) -> bool:
+        said = text.value.casefold()
+        return text.field == "login" or said.strip() in self.names or any(address in said for address in self.addresses)
+
+
+def names_in_files(ctx: Context, store: Reading, reader_id: str, *, incident_id: str = "") -> NamesInFiles:
+    """Return how a copy names colleagues; it is handed on, so even who makes it stands under a pseudonym.
+
+    What people wrote keeps the names they wrote into it: only texts that are nothing but a name or a login, or that
+    hold an address or number of somebody, are withheld.
+    """
+    people = store.find(Person)
+    if not ctx.names_sealed or reads_names(store.find(Unsealing), reader_id, incident_id, ctx.now()):
+        return NamesInFiles(people, sealed=False)
+    told = [each.casefold() for person in people for each in (person.name, person.login)]
+    reached = [each.casefold() for person in people for each in (person.email, person.phone)]
+    return NamesInFiles(seal(people), True, frozenset(filter(None, told)), frozenset(filter(None, reached)))
 
 
 def seal(people: Sequence[Person]) -> list[Person]:
