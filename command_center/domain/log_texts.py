@@ -5,7 +5,6 @@ beside it. Who knows both can check the value; once both are gone the commitment
 who guesses (EDPB Guidelines 02/2025: commitments only in what can't be changed).
 """
 
-import hashlib
 import hmac
 import json
 import re
@@ -61,7 +60,7 @@ def split(details: Mapping[str, Any], new_salt: Callable[[], str]) -> tuple[dict
 def commitment(text: LogText) -> str:
     """Return what an entry's body says of a text."""
     message = text.field.encode() + b"\0" + text.value.encode()
-    return hmac.new(bytes.fromhex(text.salt), message, hashlib.sha256).hexdigest()
+    return hmac.digest(bytes.fromhex(text.salt), message, "sha256").hex()
 
 
 def holds(text: LogText, committed: object) -> bool:

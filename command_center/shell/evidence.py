@@ -1,6 +1,7 @@
 """``verify-log`` and ``export-case``: what proves what happened."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -116,7 +117,7 @@ def export_case(
         if out.suffix == ".jsonl" or incident == "log":
             identity = "" if incident == "log" else incident
             with looking(ctx, SHELL, Act.EXPORT_CASE) as store:
-                entries = _write_lines(out, list(log_lines(store, incident_id=identity)))
+                entries = _write_lines(out, log_lines(store, incident_id=identity))
             record_export(ctx, caller, incident_id=identity, form="jsonl", entries=entries)
         else:
             entries = write_case(ctx, caller, incident_id=incident, path=out)
@@ -136,12 +137,15 @@ def pack_case(
     answer(as_json, {"file": str(out), "entries": entries}, "case.written", file=str(out), entries=entries)
 
 
-def _write_lines(out: Path, lines: list[str]) -> int:
+def _write_lines(out: Path, lines: Iterable[str]) -> int:
+    count = 0
     try:
         with out.open("x", encoding="utf-8") as file:
-            file.writelines(line + "\n" for line in lines)
+            for line in lines:
+                file.write(line + "\n")
+                count += 1
     except FileExistsError as error:
         raise BadInput("case.exists", path=str(out)) from error
     except OSError as error:
         raise BadInput("case.not_writable", path=str(out), reason=error.strerror or str(error)) from error
-    return len(lines)
+    return count

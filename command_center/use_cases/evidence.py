@@ -160,8 +160,8 @@ def log_lines(store: Reading, *, incident_id: str = "") -> Iterator[str]:
     wanted: set[int] | None = None
     if incident_id:
         wanted = {entry.number for entry in timeline(store, need(store, Incident, incident_id))}
-    for entry in store.log():
-        line: dict[str, Any] = {"number": entry.number, "previous": entry.previous_hash, "hash": entry.hash}
+    for entry in store.log_as_written():
+        line: dict[str, Any] = {"number": entry.number, "previous": entry.previous, "hash": entry.hash}
         if wanted is None or entry.number in wanted:
             line["body"] = entry.body
             if entry.texts:
