@@ -9,11 +9,10 @@ import json
 import re
 from typing import Any, Final, NamedTuple
 
-from command_center.domain.log_texts import LogText, changed_text, texts_in
+from command_center.domain.log_texts import LogText, as_written, changed_text, texts_in
 from command_center.domain.response_log import canonical, columns_in, leaf_of
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
-_AT_LONG: Final = len("2026-11-21T12:00:00.000000Z")
 # The decoder itself: json.loads around it costs as much again.
 _scan: Final = json.JSONDecoder().raw_decode
 
@@ -92,18 +91,16 @@ def _at_a_glance(entry: Row | Line, number: int, previous: object) -> Sound | No
     leaf = leaf_of(body)
     if entry.hash != leaf.hex():
         return None
-    at = _row_says(entry) if type(entry) is Row else _line_says(body, number, previous)
-    if not at or (entry.texts is not None and changed_text(body, entry.texts) is not None):
-        return None
-    return Sound(leaf, at)
+    at = _row_says(entry) if type(entry) is Row else _line_says(body, number, previous, entry.texts)
+    return Sound(leaf, at) if at else None
 
 
 def _row_says(row: Row) -> str:
-    number, at, plane, action, actor, subject, incident, body, previous, _, _ = row
+    number, at, plane, action, actor, subject, incident, body, previous, _, texts = row
     written = f"{at}{plane}{action}{actor}{subject}{incident}"
     if '"' in written or "\\" in written:
         return ""
-    start = f'{{"action":"{action}","actor":"{actor}","at":"{at}","'
+    start = f'{{"action":"{action}","actor":"{actor}","at":"{at}",{as_written(texts)}"details":{{'
     middle = f',"incident":"{incident}","number":{number},"plane":"{plane}","previous":"{previous}","request":"'
     end = f'","subject":"{subject}","v":1}}'
     # After the details there are only plain texts, so the last key of this name is the entry's own.
@@ -113,13 +110,14 @@ def _row_says(row: Row) -> str:
     return at if fits and body.find('"', place + len(middle)) == len(body) - len(end) else ""
 
 
-def _line_says(body: str, number: int, previous: object) -> str:
+def _line_says(body: str, number: int, previous: object, texts: tuple[LogText, ...] | None) -> str:
     place = body.rfind(',"number":')
     fits = body.startswith(f',"number":{number},"plane":"', place)
     if not fits or body.find(f'","previous":"{previous}","request":"', place) < 0:
         return ""
-    at = body.find('","at":"') + 8
-    return body[at : at + _AT_LONG] if body[at + _AT_LONG - 1 : at + _AT_LONG + 1] == 'Z"' else ""
+    begins = body.find('","at":"') + 8
+    ends = body.find('"', begins)
+    return body[begins:ends] if texts is None or body.startswith(f'{as_written(texts)}"details":{{', ends + 2) else ""
 
 
 def _taken_apart(entry: Row | Line, number: int, previous: object) -> Sound | Fault:

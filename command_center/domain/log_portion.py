@@ -59,7 +59,7 @@ class Walked:
     withheld: int = 0
     back: list[int] = field(default_factory=list)
     keys: list[NewKey] = field(default_factory=list)
-    began: tuple[int, str] = (0, "")
+    began: tuple[int, str] | None = None
     ended: str = ""
 
 
@@ -91,24 +91,19 @@ def walk(portion: Portion) -> Walked:
         previous = entry.hash
         if entry.body is None:
             walked.withheld += 1
-        else:
-            _remember(walked, number, judged.at, entry.body)
+            continue
+        if judged.at < walked.ended and went_back(walked.ended, judged.at):
+            walked.back.append(number)
+        walked.ended = judged.at
+        walked.began = walked.began or (number, judged.at)
+        if _KEY_ROTATED in entry.body:
+            walked.keys.extend(_new_key(number, entry.body))
     walked.head = leaves[-1].hex() if leaves else ""
     levels = levels_of(leaves)
     walked.nodes = tuple(peaks(levels, len(leaves)))
     within = (size for size in portion.sizes if size < portion.first + len(leaves))
     walked.nodes_at = {size: tuple(peaks(levels, size - portion.first + 1)) for size in within}
     return walked
-
-
-def _remember(walked: Walked, number: int, at: str, body: str) -> None:
-    if went_back(walked.ended, at):
-        walked.back.append(number)
-    walked.ended = at
-    if not walked.began[0]:
-        walked.began = number, at
-    if _KEY_ROTATED in body:
-        walked.keys.extend(_new_key(number, body))
 
 
 def went_back(before: str, at: str) -> bool:

@@ -101,6 +101,17 @@ def _read_text(data: Mapping[str, str]) -> LogText:
     return LogText(str(data["field"]), str(data["salt"]), str(data["value"]))
 
 
+def as_written(texts: Iterable[LogText]) -> str:
+    """Write the commitments to these texts as they stand in a body; erased ones can't be, so that never fits."""
+    if not texts:
+        return ""
+    try:
+        each = ",".join(f'"{text.field}":"{commitment(text)}"' for text in texts)
+    except ValueError:
+        return "?"
+    return f'"commitments":{{{each}}},'
+
+
 def changed_text(body: str, texts: Iterable[LogText]) -> tuple[str, str] | None:
     """Find the first text that isn't what the body commits to, or that went without a trace."""
     committed = json.loads(body).get("commitments", {}) if '"commitments"' in body else {}

@@ -77,7 +77,8 @@ def _joined(walked: Iterable[Walked], sizes: Collection[int]) -> Verification:
         roots.update({size: growing.with_all(nodes).root for size, nodes in part.nodes_at.items()})
         growing = growing.with_all(part.nodes)
         head, withheld = part.head or head, withheld + part.withheld
-        back.extend([part.began[0]] if went_back(latest, part.began[1]) else [])
+        if part.began and went_back(latest, part.began[1]):
+            back.append(part.began[0])
         back.extend(part.back)
         keys.extend(part.keys)
         latest, fault = part.ended or latest, part.fault

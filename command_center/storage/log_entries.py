@@ -1,7 +1,8 @@
 """The response log in the store: read in order, appended to under the lock on its head."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -48,11 +49,17 @@ def read(
 def written(connection: sa.Connection) -> Iterator[Row]:
     """Return all entries in order as they stand in the store, not read: what checks them must see just that."""
     after = 0
-    while found := connection.execute(_WRITTEN, {"after": after}).all():
+    while found := _raw(connection, after):
         texts = log_texts.between(connection, found[0][0], found[-1][0])
         for row in found:
             yield Row._make((*row, texts.get(row[0], ())))
         after = found[-1][0]
+
+
+def _raw(connection: sa.Connection, after: int) -> Sequence[tuple[Any, ...]]:
+    # Rows of the driver itself: a log has millions, and nothing of them is to be turned into anything.
+    with closing(connection.execute(_WRITTEN, {"after": after})) as result:
+        return result.cursor.fetchall() if result.cursor else ()
 
 
 def _condition(name: str, value: object) -> sa.ColumnElement[bool]:
