@@ -29,7 +29,7 @@ from command_center.domain.people import Person, Role
 from command_center.domain.publications import Publication
 from command_center.domain.response_log import GENESIS
 from command_center.domain.topics import Topic
-from command_center.domain.verifying import verify
+from command_center.domain.verifying import verify_rows
 from command_center.ports import Caller, Context, Request
 from command_center.settings import Settings
 from command_center.use_cases.activate import activate
@@ -216,7 +216,7 @@ def run(data: Path, database: str, kills: int, seed: int) -> int:
         for problem in wrong[:5]:
             print(f"life {life}: {problem}")
     with ctx.store.reading() as store:
-        found = verify(store.log())
+        found = verify_rows(store.log_as_written())
         lost = [
             wish
             for wish, result in books.told.items()

@@ -17,6 +17,7 @@ from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.deposits import Deposit
 from command_center.domain.duty import DutyPlan
+from command_center.domain.entry_check import Row
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
@@ -157,6 +158,9 @@ class Reading(Protocol):
         **equal: object,
     ) -> Iterator[LogEntry]:
         """Yield log entries with ``after < number < before`` whose columns equal the given values."""
+
+    def log_as_written(self) -> Iterator[Row]:
+        """Yield all log entries in order, their columns as the store holds them and not read, for who checks them."""
 
     def tree(self) -> Tree:
         """Return the tree over the log's entries: its size, root and whatever proofs need."""

@@ -5,7 +5,6 @@ beside it. Who knows both can check the value; once both are gone the commitment
 who guesses (EDPB Guidelines 02/2025: commitments only in what can't be changed).
 """
 
-import hashlib
 import hmac
 import json
 import re
@@ -65,7 +64,7 @@ def split(details: Mapping[str, Any], new_salt: Callable[[], str]) -> tuple[dict
 def commitment(text: LogText) -> str:
     """Return what an entry's body says of a text."""
     message = text.field.encode() + b"\0" + text.value.encode()
-    return hmac.new(bytes.fromhex(text.salt), message, hashlib.sha256).hexdigest()
+    return hmac.digest(bytes.fromhex(text.salt), message, "sha256").hex()
 
 
 def holds(text: LogText, committed: object) -> bool:
@@ -114,6 +113,17 @@ def _read_text(data: Mapping[str, Any]) -> LogText:
     if erased:
         return LogText(str(data["field"]), "", "", datetime.fromisoformat(erased), str(data["erased_why"]))
     return LogText(str(data["field"]), str(data["salt"]), str(data["value"]))
+
+
+def as_written(texts: Iterable[LogText]) -> str:
+    """Write the commitments to these texts as they stand in a body; erased ones can't be, so that never fits."""
+    if not texts:
+        return ""
+    try:
+        each = ",".join(f'"{text.field}":"{commitment(text)}"' for text in texts)
+    except ValueError:
+        return "?"
+    return f'"commitments":{{{each}}},'
 
 
 def changed_text(body: str, texts: Iterable[LogText]) -> tuple[str, str] | None:

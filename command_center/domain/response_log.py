@@ -236,9 +236,14 @@ def seal(entry: NewEntry, *, number: int, previous_hash: str) -> LogEntry:
     )
 
 
-def entry_hash(body: str) -> str:
+def leaf_of(body: str) -> bytes:
     """Hash an entry's exact canonical text: its leaf in the log's tree (RFC 6962), over its UTF-8 bytes."""
-    return leaf_hash(body.encode("utf-8", "surrogatepass")).hex()
+    return leaf_hash(body.encode("utf-8", "surrogatepass"))
+
+
+def entry_hash(body: str) -> str:
+    """Return an entry's leaf as the log writes it, in hex."""
+    return leaf_of(body).hex()
 
 
 def columns_in(body: str) -> dict[str, Any]:

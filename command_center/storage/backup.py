@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from command_center.domain.verifying import Verification, verify
+from command_center.domain.verifying import Verification, verify_rows
 from command_center.errors import BadInput
 from command_center.storage import engines, log_entries
 from command_center.storage.faults import told
@@ -59,7 +59,7 @@ def _inspected(copy: Path, file: Path) -> Verification:
         _refuse_damage(connection, file)
     with _reading(copy) as reading:
         number, hash_ = log_entries.head(reading)
-        found = verify(log_entries.read(reading, after=0, before=None, descending=False, limit=None, equal={}))
+        found = verify_rows(log_entries.written(reading))
     if not found.intact:
         raise BadInput("restore.log_broken", path=str(file), entry=found.broken_at, reason=found.reason)
     if (found.entries, found.head) != (number, hash_):

@@ -7,6 +7,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from command_center.domain.alerts import Window
+from command_center.domain.entry_check import Row
 from command_center.domain.mentions import Mention, MinuteCount
 from command_center.domain.merkle import Tree
 from command_center.domain.response_log import LogEntry, NewEntry
@@ -54,6 +55,10 @@ class SqlReading:
         return log_entries.read(
             self._connection, after=after, before=before, descending=descending, limit=limit, equal=equal
         )
+
+    def log_as_written(self) -> Iterator[Row]:
+        """Yield all log entries as the store holds them; they must be read before the transaction ends."""
+        return log_entries.written(self._connection)
 
     def tree(self) -> Tree:
         """Return the tree over the log's entries; it must be asked before the transaction ends."""

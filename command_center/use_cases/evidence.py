@@ -206,11 +206,11 @@ def log_lines(store: Reading, *, incident_id: str = "", names: NamesInFiles | No
     wanted: set[int] | None = None
     if incident_id:
         wanted = {entry.number for entry in timeline(store, need(store, Incident, incident_id))}
-    for entry in store.log():
-        line: dict[str, Any] = {"number": entry.number, "previous": entry.previous_hash, "hash": entry.hash}
+    for entry in store.log_as_written():
+        line: dict[str, Any] = {"number": entry.number, "previous": entry.previous, "hash": entry.hash}
         if wanted is None or entry.number in wanted:
             line["body"] = entry.body
-            texts = entry.texts if names is None else names.entry(entry).texts
+            texts = entry.texts if names is None else names.texts(entry.texts)
             if texts:
                 line["texts"] = as_data(texts)
         yield json.dumps(line, ensure_ascii=False, sort_keys=True)

@@ -78,9 +78,11 @@ class NamesInFiles:
 
     def entry(self, entry: LogEntry) -> LogEntry:
         """Return a log entry without the texts that name somebody; its body, hash and proofs stay as they are."""
-        if not self.sealed or not entry.texts:
-            return entry
-        return replace(entry, texts=tuple(withhold(text) if self._tells(text) else text for text in entry.texts))
+        return replace(entry, texts=self.texts(entry.texts)) if self.sealed and entry.texts else entry
+
+    def texts(self, texts: tuple[LogText, ...]) -> tuple[LogText, ...]:
+        """Return an entry's texts without what names somebody."""
+        return tuple(withhold(text) if self.sealed and self._tells(text) else text for text in texts)
 
     def _tells(self, text: LogText) -> bool:
         said = text.value.casefold()

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from command_center.domain.alerts import Triage, TriageState, Window
+from command_center.domain.entry_check import Row
 from command_center.domain.folding import fold
 from command_center.domain.mentions import Mention, MinuteCount, Sentiment
 from command_center.domain.merkle import Tree, node_hash
 from command_center.domain.response_log import LogEntry
+from command_center.domain.verifying import row_of
 from command_center.ports import MentionFilter, MentionPage, R, Tally, TopicExtent
 
 _TALLIED: Final = frozenset({"network", "language", "author", "copy_key", "sentiment"})
@@ -91,6 +93,10 @@ class MemoryReading:
         entries = self._state.log[after : None if before is None else max(before - 1, 0)]
         chosen = [entry for entry in (reversed(entries) if descending else entries) if _equal(entry, equal)]
         return iter(chosen[:limit])
+
+    def log_as_written(self) -> Iterator[Row]:
+        """Yield all log entries as rows."""
+        return map(row_of, self._state.log)
 
     def mention(self, identity: str) -> Mention | None:
         """Return one mention."""
