@@ -13,7 +13,9 @@ from command_center.networks import Fetched
 from monitors.values import clean_text, clean_url, content_hash
 
 MOST_AT_ONCE: Final = 5_000
-_WRITTEN: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})", re.ASCII)
+_WRITTEN: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})", re.ASCII
+)
 
 
 def _written_out(given: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The whole application without a network: Streamlit's routes, ours and all that stands before them, on a real store."""
+"""The whole application without a network: Streamlit's routes, ours and all before them, on a real store."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
+from sqlalchemy import Engine
 from streamlit.runtime import Runtime
 
 from command_center.bootstrap import build
@@ -17,6 +18,7 @@ from command_center.domain.people import Person
 from command_center.domain.topics import Topic
 from command_center.ports import Caller, Context
 from command_center.settings import Settings
+from command_center.storage.store import SqlStore
 from command_center.use_cases.keep_accounts import add_account
 from command_center.use_cases.keep_clients import add_client
 from command_center.use_cases.keep_topics import add_topic
@@ -41,6 +43,12 @@ class House:
     key: str
 
     @property
+    def engine(self) -> Engine:
+        """What the store reads and writes its file with."""
+        assert isinstance(self.ctx.store, SqlStore)
+        return self.ctx.store.engine
+
+    @property
     def bearer(self) -> str:
         """The value of the header a program shows its key in."""
         return f"Bearer {self.client}:{self.key}"
@@ -51,7 +59,7 @@ def whole_house(folder: Path) -> Iterator[House]:
     """Make an open house; nothing runs in its background."""
     settings = Settings(data=folder, token_key_file=folder / "token.key", log_key_file=folder / "log.key")
     ctx = build(settings)
-    hold(Process(settings=settings, ctx=ctx))
+    hold(Process(settings=settings, ctx=ctx, hosts=frozenset({"house", "testserver"})))
     token = open_house(ctx, login="kim", name="Kim", email="", password=PASSWORD)
     lead = who_is(ctx, token)
     assert lead is not None
