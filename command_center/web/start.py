@@ -27,6 +27,7 @@ from command_center.texts import say, say_error
 from command_center.use_cases.safe_mode import look_outside
 from command_center.use_cases.sign_in import ask_for_code, is_open
 from command_center.web.headers import SecurityHeaders, shell_policy, streamlit_shell
+from command_center.web.limits import RequestLimits
 from command_center.web.news import watch
 from command_center.web.process import Process, current, hold, is_held
 from command_center.web.session import SessionGate
@@ -72,6 +73,7 @@ def middleware() -> list[Middleware]:
             language=lambda: current().settings.language,
             title=lambda: "One Voice",
         ),
+        Middleware(RequestLimits),
         Middleware(SessionGate),
     ]
 
