@@ -3,6 +3,7 @@
 import multiprocessing
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.context import ForkServerProcess
 from typing import Any, Final
 
@@ -28,3 +29,12 @@ def kill_after(process: ForkServerProcess, seconds: float) -> None:
     """Kill a process some time from now."""
     time.sleep(seconds)
     process.kill()
+
+
+def heard(line: Any) -> list[Any]:
+    """Return everything a process has said since it was asked last."""
+    said = []
+    with suppress(EOFError, OSError):
+        while line.poll():
+            said.append(line.recv())
+    return said

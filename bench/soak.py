@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.bookkeeping import Bookkeeper
-from bench.nursery import born, kill_after
+from bench.nursery import born, heard, kill_after
 from bench.post_box import open_house
 from bench.wishes import Wish, clock, furnish, house, person
 from command_center.settings import Settings
@@ -49,8 +49,8 @@ def told_by(line: Any) -> tuple[list[Wish], dict[str, str]]:
             wishes.append(said)
 
 
-def one_life(settings: Settings, life: int, dice: random.Random) -> tuple[list[Wish], dict[str, str]]:
-    """Let both processes live for a moment; returns what was wished for and what was told to be done."""
+def one_life(settings: Settings, life: int, dice: random.Random) -> tuple[list[Wish], dict[str, str], list[str]]:
+    """Let both processes live for a moment; returns what was wished for, what was told, and the worker's faults."""
     worker, from_worker = born(house, settings, life)
     people, from_people = born(person, settings, life)
     ends = [
@@ -58,16 +58,17 @@ def one_life(settings: Settings, life: int, dice: random.Random) -> tuple[list[W
     ]
     for end in ends:
         end.start()
-    said = told_by(from_people)
+    wishes, told = told_by(from_people)
     for end in ends:
         end.join()
     for each in (worker, people):
         each.join()
         if each.exitcode != -signal.SIGKILL:
             raise RuntimeError(f"a process ended by itself: {each.exitcode}")
+    faults = [said for said in heard(from_worker) if said != "ready"]
     from_people.close()
     from_worker.close()
-    return said
+    return wishes, told, faults
 
 
 def run(data: Path, database: str, kills: int, seed: int) -> int:
@@ -77,10 +78,10 @@ def run(data: Path, database: str, kills: int, seed: int) -> int:
     furnish(ctx)
     dice, books, failed, unheard = random.Random(seed), Bookkeeper(ctx), 0, 0
     for life in range(-(-kills // 2)):
-        wishes, told = one_life(settings, life, dice)
+        wishes, told, faults = one_life(settings, life, dice)
         unheard += len(wishes) - len(told)
         books.ctx = replace(ctx, now=clock(life))
-        wrong = books.check(wishes, told)
+        wrong = [*faults, *books.check(wishes, told)]
         failed += bool(wrong)
         for problem in wrong[:5]:
             print(f"life {life}: {problem}", flush=True)

@@ -4,6 +4,7 @@
 nothing but a signal.
 """
 
+import logging
 import random
 import threading
 from collections.abc import Callable
@@ -94,9 +95,23 @@ def _until_done(ctx: Context, wish: Wish, line: Line) -> str:
             threading.Event().wait(0.05)
 
 
+class _Faults(logging.Handler):
+    """Tells what the worker did not expect; that the store is away is no such thing."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__(logging.ERROR)
+        self._line = line
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._line.send(f"{record.getMessage()}: {record.exc_info and record.exc_info[1]!r}")
+
+
 def house(settings: Settings, life: int, line: Line) -> None:
     """Be the worker, in a hurry: judge, send, read back, sign and leave heads outside until killed."""
     vars(worker).update(PAUSE=0.05)
+    faults = logging.getLogger("command_center")
+    faults.propagate = False
+    faults.addHandler(_Faults(line))
     ctx = open_house(settings, clock(life))
     look_outside(ctx)
     line.send("ready")
