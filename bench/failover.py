@@ -27,10 +27,9 @@ from bench.soak import settings_in
 from bench.wishes import Wish, furnish, house, perform, person
 from command_center import worker
 from command_center.domain.accounts import Account, Posture, effective_posture
-from command_center.errors import StoreUnavailable
 from command_center.ports import Context, Request
 from command_center.settings import LANGUAGES, Settings
-from command_center.texts import say_error
+from command_center.texts import knows
 from command_center.use_cases.checkpoint import sign_head
 from command_center.use_cases.lock import standing_locks
 from command_center.use_cases.safe_mode import heads_outside, look_outside
@@ -100,14 +99,9 @@ class Shift:
 
     def words(self) -> list[str]:
         """Return which trouble people met has no sentence."""
-        wordless = []
-        for code in sorted(self.away):
-            for language in LANGUAGES:
-                try:
-                    say_error(language, StoreUnavailable(code, where="", reason=""))
-                except KeyError:
-                    wordless.append(f"{code} in {language}")
-        return wordless
+        return [
+            f"{code} in {language}" for code in sorted(self.away) for language in LANGUAGES if not knows(language, code)
+        ]
 
 
 @contextmanager
@@ -211,7 +205,9 @@ def behind(folder: Path, times: int, seed: int) -> int:
             server = standby
     finally:
         _away(server)
-    _print("behind", times, failed, f"{lost} told results lost, as they must be; safe mode stands where that is noticed")
+    _print(
+        "behind", times, failed, f"{lost} told results lost, as they must be; safe mode stands where that is noticed"
+    )
     return failed
 
 

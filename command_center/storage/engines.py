@@ -148,6 +148,16 @@ def place(engine: sa.Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
+def plain_url(engine: sa.Engine) -> str:
+    """Return the address as PostgreSQL's own tools take it, without a password."""
+    url, hosts = engine.url, engine.url.query.get("host", ())
+    several = () if isinstance(hosts, str) else hosts
+    query = url.difference_update_query(["host"] if several else []).query
+    plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    start = f"postgresql://{url.username}@" if url.username else "postgresql://"
+    return str(plain).replace(start, start + ",".join(several), 1)
+
+
 def is_sqlite(engine: sa.Engine | sa.Connection) -> bool:
     """Tell whether the store is the embedded file."""
     return engine.dialect.name == "sqlite"
