@@ -18,6 +18,7 @@ from command_center.domain.connections import Connection
 from command_center.domain.deposits import Deposit
 from command_center.domain.duty import DutyPlan
 from command_center.domain.entry_check import Row
+from command_center.domain.erasures import Erasure
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
@@ -63,7 +64,7 @@ _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Sou
 _Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
 _Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
 _Stands = AccountWatch | OffVoice | Removal
-_Proof = Deposit | Head | Unsealing
+_Proof = Deposit | Erasure | Head | Unsealing
 _Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
 _Enters = DoorStep | Identity | SecondFactor
 Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept | _Enters
@@ -208,8 +209,8 @@ class Writing(Reading, Protocol):
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""
 
-    def erase(self, ids: Sequence[str]) -> int:
-        """Empty mentions of all that their authors wrote and are, so that counts stay; returns how many were full."""
+    def erase(self, ids: Sequence[str]) -> list[str]:
+        """Empty mentions of all that their authors wrote and are, so that counts stay; returns those that were full."""
 
     def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
         """Destroy the texts (of these fields, else all) that log entries only commit to; returns how many.
@@ -240,6 +241,26 @@ class Store(Protocol):
         """Let go of every connection."""
 
 
+class ErasureList(Protocol):
+    """The list of what was erased, at a place outside the store; raises ``CommandCenterError`` ("erasures.failed")."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+
+    def read(self) -> Sequence[Erasure]:
+        """Return what stands in it."""
+
+    def append(self, erasures: Iterable[Erasure]) -> None:
+        """Add to it, for good when this returns."""
+
+    def settled(self, number: int) -> bool:
+        """Tell whether it and the store's own list, which ends at ``number``, are as they were at ``settle``."""
+
+    def settle(self, number: int) -> None:
+        """Remember that both hold the same."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Everything a verb may use besides its arguments."""
@@ -262,6 +283,7 @@ class Context:
     sign_ins: Mapping[str, SignIn] = field(default_factory=dict)
     elsewhere: Elsewhere | None = None
     names_sealed: bool = False
+    erasures: ErasureList | None = None
 
 
 @dataclass(frozen=True, slots=True)

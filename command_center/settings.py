@@ -15,7 +15,6 @@ from command_center.setting_values import SettingSpec, value_of
 PREFIX: Final = "COMMAND_CENTER_"
 LANGUAGES: Final = ("de", "en")
 
-
 SPECS: Final = (
     SettingSpec(
         name="DATA",
@@ -116,6 +115,13 @@ SPECS: Final = (
         description_de="Orte außerhalb des Speichers für signierte Köpfe des Protokolls, am besten zwei oder mehr.",
     ),
     SettingSpec(
+        name="ERASURES_FILE",
+        kind="folder",
+        default="DATA/erased.jsonl",
+        description_en="List (ids only) by which a restored store is erased again; best not on the store's own disk.",
+        description_de="Liste (nur Kennungen), nach der ein zurückgespielter Speicher wieder gelöscht wird.",
+    ),
+    SettingSpec(
         name="X_API_BASE",
         kind="text",
         default="https://api.twitter.com",
@@ -128,8 +134,7 @@ SPECS: Final = (
         default="",
         description_en="Hosts inside the house that feeds and servers may be read from all the same, such as "
         "`intranet.example.org`; every other address that doesn't lead into the internet is refused.",
-        description_de="Rechner im eigenen Netz, von denen trotzdem gelesen werden darf; jede andere Adresse, die "
-        "nicht ins Internet führt, wird abgelehnt.",
+        description_de="Rechner im eigenen Netz, von denen trotzdem gelesen wird; sonst nur, was ins Internet führt.",
     ),
     SettingSpec(
         name="INBOX",
@@ -241,6 +246,7 @@ class Settings:
     token_key_file: Path = Path("DATA/token.key")
     log_origin: str = "one-voice.example/log"
     log_key_file: Path = Path("DATA/log.key")
+    erasures_file: Path = Path("DATA/erased.jsonl")
     checkpoint_seconds: int = 60
     deposits: tuple[str, ...] = field(default=(), repr=False)
     x_api_base: str = "https://api.twitter.com"
@@ -260,7 +266,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         # What is kept beside the store follows it: ``DATA/…`` lies in the data folder, wherever that is.
-        for name in ("token_key_file", "log_key_file", "inbox"):
+        for name in ("token_key_file", "log_key_file", "erasures_file", "inbox"):
             path: Path = getattr(self, name)
             if path.parts[:1] == ("DATA",):
                 object.__setattr__(self, name, self.data.joinpath(*path.parts[1:]))

@@ -17,6 +17,7 @@ from command_center.listening import Listening
 from command_center.ports import Context, Setting
 from command_center.use_cases.approve import expire_statements
 from command_center.use_cases.deposit import deposit_heads, heads_wait, sign_quietly
+from command_center.use_cases.erase_again import keep_quietly
 from command_center.use_cases.judge_live import judge_live
 from command_center.use_cases.outcome import look_after_intended
 from command_center.use_cases.publish import run_queue
@@ -72,6 +73,7 @@ def work_once(ctx: Context) -> None:
     watch_sources(ctx)
     tell_everybody(ctx)
     sign_quietly(ctx)
+    keep_quietly(ctx)
     run_queue(ctx)
     look_after_intended(ctx)
     if _something_expires(ctx):

@@ -134,6 +134,7 @@ class Action(StrEnum):
     PERSON_ERASED = "person.erased"
     UNSEALING_ASKED = "names.unsealing_asked"
     NAMES_UNSEALED = "names.unsealed"
+    ERASED_AGAIN = "house.erased_again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,12 +48,13 @@ def ingest(connection: sa.Connection, batch: Sequence[Mention]) -> Ingested:
 _WRITTEN: Final = ("native_id", "text", "folded", "url", "author", "author_name", "reply_to")
 
 
-def erase(connection: sa.Connection, ids: Sequence[str]) -> int:
-    """Empty the mentions of what their authors wrote and are, the text that is searched included."""
+def erase(connection: sa.Connection, ids: Sequence[str]) -> list[str]:
+    """Empty the mentions of what their authors wrote and are, the text that is searched included; returns their ids."""
     if not ids:
-        return 0
+        return []
     wanted = (known(connection, mentions.c.id, ids), mentions.c.native_id != "")
-    return connection.execute(mentions.update().where(*wanted).values(dict.fromkeys(_WRITTEN, ""))).rowcount
+    emptied = mentions.update().where(*wanted).values(dict.fromkeys(_WRITTEN, ""))
+    return sorted(connection.execute(emptied.returning(mentions.c.id)).scalars())
 
 
 def _new(connection: sa.Connection, portion: Mapping[tuple[str, str], Mention]) -> list[Mention]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BIGINT, TEXT, Column, Table
+from sqlalchemy import BIGINT, TEXT, Column, Index, Table
 
 from command_center.storage.columns import key, texts
 from command_center.storage.tables import METADATA
@@ -15,6 +15,16 @@ log_texts: Final = Table(
     Column("field", TEXT, primary_key=True),
     *texts("salt", "value", "erased_why"),
     Column("erased_at", TEXT),
+)
+
+# Ids only, of what was erased before its time; copied to a place outside the store.
+erasures: Final = Table(
+    "erasures",
+    METADATA,
+    key(),
+    Column("number", BIGINT, nullable=False),
+    *texts("kind", "subjects", "fields", "at"),
+    Index("ix_erasures_number", "number"),
 )
 
 unsealings: Final = Table(

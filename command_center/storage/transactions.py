@@ -132,8 +132,8 @@ class SqlWriting(SqlReading):
         """Store the new ones of these mentions and raise the minute counts with them."""
         return self._change(lambda: mention_rows.ingest(self._connection, mentions))
 
-    def erase(self, ids: Sequence[str]) -> int:
-        """Empty these mentions of everything their authors wrote and are."""
+    def erase(self, ids: Sequence[str]) -> list[str]:
+        """Empty these mentions of everything their authors wrote and are; returns those that were full."""
         gone = mention_rows.erase(self._connection, ids)
         self._changed = self._changed or bool(gone)
         return gone

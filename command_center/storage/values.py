@@ -20,6 +20,7 @@ from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.deposits import Deposit
 from command_center.domain.duty import DutyPlan
+from command_center.domain.erasures import Erasure
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import AccountWatch, OffVoice
@@ -62,6 +63,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     DoorStep: door_tables.door_steps,
     DutyPlan: telling_tables.duty_plans,
     Ear: tables.ears,
+    Erasure: privacy_tables.erasures,
     Fact: tables.facts,
     Head: log_tables.log_checkpoints,
     Identity: door_tables.identities,

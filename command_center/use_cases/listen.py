@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from command_center.domain.backoff import next_try
 from command_center.domain.blindness import Delivery
+from command_center.domain.erasures import Erased
 from command_center.domain.hearing_times import believed
 from command_center.domain.matching import Matcher
 from command_center.domain.mentions import Mention, RawMention
@@ -24,6 +25,7 @@ from command_center.errors import CommandCenterError, Conflict, NetworkTrouble
 from command_center.networks import Fetched
 from command_center.ports import Context, MentionFilter, Reading, Setting
 from command_center.use_cases.command import Work, system_person
+from command_center.use_cases.erasures import note_erasure
 from command_center.use_cases.import_mentions import heard, mention_id, mention_of
 from command_center.use_cases.watch_sources import note_fetch
 
@@ -127,8 +129,10 @@ def _erase(work: Work, source: Source, native_ids: Sequence[str]) -> int:
     for author in filter(None, map(_author, native_ids)):
         for topic in topics:
             ids += _ids_of(work.store, topic, author)
-    erased = work.store.erase(ids)
+    gone = work.store.erase(ids)
+    erased = len(gone)
     if erased:
+        note_erasure(work, Erased.MENTIONS, gone)
         work.log(Action.MENTIONS_ERASED, source.id, plane=source.plane, source=source.name, mentions=erased)
     return erased
 

@@ -90,7 +90,7 @@ def _mentions(work: Work, before: datetime) -> int:
         if triage.note:
             work.store.put(replace(triage, note=""))
     _forget(work, (entry.number for entry in work.store.log(subject=tuple(ids))), ("note",))
-    return work.store.erase(ids)
+    return len(work.store.erase(ids))
 
 
 def _attempts(work: Work, before: datetime) -> int:

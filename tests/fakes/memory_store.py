@@ -105,7 +105,7 @@ class MemoryWriting(MemoryReading):
         self.changed = True
         return Ingested(stored=len(stored), duplicate=len(mentions) - len(stored), new=frozenset(stored))
 
-    def erase(self, ids: Sequence[str]) -> int:
+    def erase(self, ids: Sequence[str]) -> list[str]:
         """Empty these mentions of everything their authors wrote and are."""
         self.check()
         gone = [key for key, mention in self._state.mentions.items() if mention.id in set(ids) and mention.native_id]
@@ -114,7 +114,7 @@ class MemoryWriting(MemoryReading):
                 self._state.mentions[key], native_id="", text="", url="", author="", author_name="", reply_to=""
             )
         self.changed = self.changed or bool(gone)
-        return len(gone)
+        return sorted(self._state.mentions[key].id for key in gone)
 
     def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
         """Destroy what these log entries only commit to."""
