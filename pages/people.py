@@ -11,6 +11,7 @@ from command_center.ui.duty_now import show_duty
 from command_center.ui.frame import Page, open_page
 from command_center.ui.incident_look import wear
 from command_center.ui.own_reach import show_own_reach
+from command_center.ui.own_sessions import show_own_sessions
 from command_center.ui.people_forms import show_adding, show_changing, show_own_access
 from command_center.ui.people_list import show_everybody, show_responsible
 from command_center.use_cases.people import list_people
@@ -35,6 +36,7 @@ def show_own(page: Page) -> None:
     """Show one's own contact and password, second factor and sessions, and how alerts reach one."""
     show_own_access(page)
     show_own_door(page)
+    show_own_sessions(page)
     show_own_reach(page)
 
 

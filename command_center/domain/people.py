@@ -123,15 +123,29 @@ class Credential:
     changed_at: datetime
 
 
+class Way(StrEnum):
+    """How somebody proved who they are when a session began."""
+
+    PASSWORD = "password"  # noqa: S105 - a word, no secret
+    SECOND_FACTOR = "second_factor"
+    PROVIDER = "provider"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A signed-in browser; ``id`` is the SHA-256 of the cookie, so the store can't impersonate it."""
+    """A signed-in browser; ``id`` is the SHA-256 of the cookie, so the store can't impersonate it.
+
+    ``browser`` is its family and system, for people to know their own devices again.
+    """
 
     id: str
     person_id: str
     created_at: datetime
     seen_at: datetime
     ended_at: datetime | None = None
+    way: Way = Way.UNKNOWN
+    browser: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,6 +134,8 @@ class Action(StrEnum):
     PERSON_ERASED = "person.erased"
     UNSEALING_ASKED = "names.unsealing_asked"
     NAMES_UNSEALED = "names.unsealed"
+    SESSION_CLOSED = "session.closed"
+    SESSIONS_ENDED = "person.sessions_ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

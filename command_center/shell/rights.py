@@ -102,6 +102,7 @@ VERBS: Final[Mapping[str, Guard]] = {
     "send.send_intended": HOUSE,
     "send.take_turn": HOUSE,
     "show_a_storm.show_a_storm": Act.REPLAY,
+    "sessions.list_sessions": Act.OWN_SETTINGS,
     "sign_in.ask_for_code": HOUSE,
     "sign_in.is_open": DOOR,
     "sign_in.needs_code": DOOR,

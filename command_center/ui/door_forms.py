@@ -1,4 +1,4 @@
-"""How people prove who they are: one's own second factor and sessions, and for administrators the house's rule."""
+"""How people prove who they are: one's own second factor, and for administrators the house's rule."""
 
 import streamlit as st
 
@@ -8,29 +8,21 @@ from command_center.ui.acts import typed
 from command_center.ui.page import Page
 from command_center.ui.ways import e
 from command_center.use_cases.command import looking
-from command_center.use_cases.people import sign_out_everywhere
 from command_center.use_cases.second_factor import need_second_factor, reset_second_factor
 from command_center.use_cases.sign_in import second_factor_rule
 
 
 def show_own_door(page: Page) -> None:
-    """Show whether one has a second factor, the way to set it up, and the button that ends every session."""
+    """Show whether one has a second factor, and the way to set it up."""
     with looking(page.ctx, page.person.id, Act.OWN_SETTINGS) as store:
         factor = store.get(SecondFactor, page.person.id)
         identities = store.find(Identity, person_id=page.person.id, limit=1)
-    factor_place, sessions = st.columns(2, gap="medium")
-    with factor_place, st.container(border=True):
+    with st.container(border=True):
         st.markdown(f"**{page.say('people.second_factor')}**")
         if identities:
             st.caption(page.say("people.by_provider", issuer=identities[0].issuer))
         else:
             _show_own_factor(page, factor)
-    with sessions, st.container(border=True):
-        st.markdown(f"**{page.say('people.everywhere')}**")
-        st.caption(page.say("people.everywhere_lead"))
-        page.trouble("everywhere")
-        everywhere = page.act("everywhere", sign_out_everywhere)
-        st.button(page.say("people.everywhere"), key="everywhere", icon=":material/logout:", on_click=everywhere)
 
 
 def _show_own_factor(page: Page, factor: SecondFactor | None) -> None:

@@ -40,6 +40,7 @@ _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("offvoicekind", "leftoverkind"),
     "roles": ("role",),
     "form": ("log.form",),
+    "way": ("way",),
     "needed_for": ("secondfactorrule",),
     "outcome": ("noticeoutcome", "leftoverstate"),
     "disturb_from": ("urgency",),

@@ -8,6 +8,7 @@ import streamlit as st
 from command_center.domain.people import Person, Role
 from command_center.ui.acts import typed
 from command_center.ui.door_forms import show_factor_reset
+from command_center.ui.own_sessions import show_ending_all
 from command_center.ui.page import Page
 from command_center.ui.visitor import session
 from command_center.use_cases.people import (
@@ -91,6 +92,7 @@ def show_changing(page: Page, people: Sequence[Person]) -> None:
         _show_roles(page, person)
         _show_reset(page, person)
         show_factor_reset(page, person)
+        show_ending_all(page, person)
         _show_switch(page, person)
 
 

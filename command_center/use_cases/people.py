@@ -160,14 +160,6 @@ def _store_own_password(work: Work, *, password_hash: str, keep_session: str) ->
     return _put_password(work, work.who, password_hash, keep_session=keep_session)
 
 
-@command(Act.OWN_SETTINGS)
-def sign_out_everywhere(work: Work) -> str:
-    """End every session of one's own, this one too."""
-    ended = end_sessions(work.store, work.who.id, work.now)
-    work.log(Action.SIGNED_OUT_EVERYWHERE, work.who.id, sessions_ended=ended)
-    return work.who.id
-
-
 def _put_password(work: Work, person: Person, password_hash: str, *, keep_session: str) -> str:
     work.store.put(Credential(id=person.id, password_hash=password_hash, changed_at=work.now))
     ended = end_sessions(work.store, person.id, work.now, but=keep_session)

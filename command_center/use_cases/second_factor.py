@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Act, DoorStep, Person, SignInAttempt
+from command_center.domain.people import Act, DoorStep, Person, SignInAttempt, Way
 from command_center.domain.response_log import Action, NewEntry
 from command_center.domain.second_factor import (
     SecondFactor,
@@ -40,7 +40,7 @@ class Ready:
     recovery_codes: tuple[str, ...]
 
 
-def finish_sign_in(ctx: Context, step_token: str, code: str, address: str) -> str:
+def finish_sign_in(ctx: Context, step_token: str, code: str, address: str, *, browser: str = "") -> str:
     """Return the token of a new session for a right code of the app, or a recovery code, each taken once.
 
     Raises:
@@ -55,7 +55,7 @@ def finish_sign_in(ctx: Context, step_token: str, code: str, address: str) -> st
         if _uses_up(ctx, store, person, code, now):
             store.put(replace(attempt, succeeded=True))
             store.remove(DoorStep, id=step.id)
-            return begin_session(store, person, now)
+            return begin_session(store, person, now, way=Way.SECOND_FACTOR, browser=browser)
     raise NotAllowed("second_factor.wrong")
 
 
@@ -89,7 +89,7 @@ def set_up(ctx: Context, step_token: str, *, house: str) -> Setup:
     return Setup(secret=secret, link=otpauth_link(secret, login=person.login, house=house))
 
 
-def finish_set_up(ctx: Context, step_token: str, code: str, address: str) -> Ready:
+def finish_set_up(ctx: Context, step_token: str, code: str, address: str, *, browser: str = "") -> Ready:
     """Make the second factor hold once its first code is right: other sessions end, a new one begins.
 
     Raises ``NotAllowed`` as ``finish_sign_in`` does.
@@ -108,7 +108,8 @@ def finish_set_up(ctx: Context, step_token: str, code: str, address: str) -> Rea
             store.remove(DoorStep, person_id=person.id)
             ended = end_sessions(store, person.id, now)
             _log(store, Action.SECOND_FACTOR_ADDED, person.id, now, sessions_ended=ended)
-            return Ready(token=begin_session(store, person, now), recovery_codes=codes)
+            token = begin_session(store, person, now, way=Way.SECOND_FACTOR, browser=browser)
+            return Ready(token=token, recovery_codes=codes)
     raise NotAllowed("second_factor.wrong")
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Credential, Person, Role, Session
+from command_center.domain.people import Credential, Person, Role, Session, Way
 from command_center.domain.response_log import Action, NewEntry
 from command_center.domain.second_factor import SecondFactor, SecondFactorRule, is_needed, new_secret
 from command_center.errors import BadInput, Conflict, NotAllowed
@@ -54,7 +54,9 @@ def ask_for_code(ctx: Context, *, needed: bool) -> str:
         return code
 
 
-def open_house(ctx: Context, *, login: str, name: str, email: str, password: str, code: str = "") -> str:
+def open_house(
+    ctx: Context, *, login: str, name: str, email: str, password: str, code: str = "", browser: str = ""
+) -> str:
     """Create the first person, administrator and crisis lead in one, and sign them in; returns the session token.
 
     Raises:
@@ -84,7 +86,7 @@ def open_house(ctx: Context, *, login: str, name: str, email: str, password: str
         store.add(Credential(id=person.id, password_hash=password_hash, changed_at=now))
         store.put(Setting(id=_OPENING, value={"code_hash": ""}))
         _log(store, Action.HOUSE_OPENED, person.id, now)
-        return begin_session(store, person, now)
+        return begin_session(store, person, now, way=Way.PASSWORD, browser=browser)
 
 
 def needs_code(ctx: Context) -> bool:
@@ -105,7 +107,7 @@ def _check_code(ctx: Context, code: str) -> None:
         raise NotAllowed("house.wrong_code")
 
 
-def sign_in(ctx: Context, login: str, password: str, address: str) -> str:
+def sign_in(ctx: Context, login: str, password: str, address: str, *, browser: str = "") -> str:
     """Return the token of a new session.
 
     Raises:
@@ -120,7 +122,7 @@ def sign_in(ctx: Context, login: str, password: str, address: str) -> str:
             raise NotAllowed("sign_in.failed")
         due = _step_due(store, current)
         if not due:
-            return begin_session(store, current, now)
+            return begin_session(store, current, now, way=Way.PASSWORD, browser=browser)
         carries = {"sealed": ctx.vault.seal(current.id, {"secret": new_secret()})} if due == FACTOR else {}
         token = set_step(store, due, current.id, now, **carries)
     raise StepDue(due, token)
@@ -175,7 +177,7 @@ def who_holds(ctx: Context, identity: str, *, limits: SessionLimits = DEFAULT_LI
     now = ctx.now()
     with ctx.store.reading() as store:
         session = store.get(Session, identity)
-        if session is None or not _lasting(session, now, limits):
+        if session is None or not lasts(session, now, limits):
             return None
         person = store.get(Person, session.person_id)
     if person is None or not person.active:
@@ -189,7 +191,8 @@ def who_holds(ctx: Context, identity: str, *, limits: SessionLimits = DEFAULT_LI
     return person
 
 
-def _lasting(session: Session, now: datetime, limits: SessionLimits) -> bool:
+def lasts(session: Session, now: datetime, limits: SessionLimits) -> bool:
+    """Tell whether a session still counts."""
     if session.ended_at is not None:
         return False
     return now - session.seen_at < limits.idle and now - session.created_at < limits.longest
@@ -236,13 +239,14 @@ def _plain(text: str) -> bool:
     return text.isprintable() and not set(text) & set(' ,;:<>()[]"\\&?=%#/')
 
 
-def begin_session(store: Writing, person: Person, now: datetime) -> str:
+def begin_session(store: Writing, person: Person, now: datetime, *, way: Way, browser: str = "") -> str:
     """Begin a session with a token nobody has seen before, whatever the browser brought along; returns the token."""
     token = secrets.token_urlsafe(32)
-    store.add(Session(id=session_id(token), person_id=person.id, created_at=now, seen_at=now))
-    _log(store, Action.SESSION_STARTED, person.id, now)
+    identity = session_id(token)
+    store.add(Session(id=identity, person_id=person.id, created_at=now, seen_at=now, way=way, browser=browser))
+    _log(store, Action.SESSION_STARTED, person.id, now, way=way.value)
     return token
 
 
-def _log(store: Writing, action: Action, person_id: str, now: datetime) -> None:
-    store.append(NewEntry(action=action, actor=person_id, plane=Plane.REAL, subject=person_id, at=now, details={}))
+def _log(store: Writing, action: Action, person_id: str, now: datetime, **details: object) -> None:
+    store.append(NewEntry(action=action, actor=person_id, plane=Plane.REAL, subject=person_id, at=now, details=details))

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from command_center.domain.browsers import browser_named
 from command_center.errors import BadInput, CommandCenterError, Conflict, NetworkTrouble, NotAllowed, StoreUnavailable
 from command_center.texts import LANGUAGES, say, say_error
 from command_center.use_cases.door_steps import LASTS
@@ -135,6 +136,11 @@ def inside(wanted: str) -> str:
 def address_of(request: Request) -> str:
     """Return where a visitor comes from, for counting tries."""
     return request.client.host if request.client else ""
+
+
+def browser_of(request: Request) -> str:
+    """Return which browser a visitor uses: its family and system, no more."""
+    return browser_named(request.headers.get("user-agent", ""))
 
 
 def page_of(request: Request, door: Door, *, error: CommandCenterError | None = None, status: int = 0) -> Response:

@@ -21,6 +21,7 @@ from command_center.web.door import (
     Field,
     address_of,
     begin,
+    browser_of,
     form_of,
     inside,
     is_ours,
@@ -62,7 +63,7 @@ async def do_code(request: Request) -> Response:
     try:
         _check_ours(request)
         given = (_step(request), typed.get("second_code", "")[:64], address_of(request))
-        token = await run_sync(partial(use_case.finish_sign_in, current().ctx, *given))
+        token = await run_sync(partial(use_case.finish_sign_in, current().ctx, *given, browser=browser_of(request)))
     except CommandCenterError as error:
         return _again(request, _code_door(wanted), error)
     return welcome(request, token, wanted)
@@ -80,7 +81,7 @@ async def do_set_up(request: Request) -> Response:
     try:
         _check_ours(request)
         given = (_step(request), typed.get("second_code", "")[:64], address_of(request))
-        ready = await run_sync(partial(use_case.finish_set_up, current().ctx, *given))
+        ready = await run_sync(partial(use_case.finish_set_up, current().ctx, *given, browser=browser_of(request)))
     except CommandCenterError as error:
         return await _set_up_page(request, wanted, error)
     codes = "".join(f"<li><code>{html.escape(code)}</code></li>" for code in ready.recovery_codes)

@@ -165,6 +165,30 @@ def test_signing_out_everywhere_ends_this_session_too(page_of: Open, house: Proc
     assert "nicht angemeldet" in " ".join(error.value for error in at.error)
 
 
+def test_one_sees_ones_sessions_and_ends_the_one_on_the_phone(page_of: Open, house: Process) -> None:
+    phone = sign_in(house.ctx, "jo", PASSWORD, "phone", browser="Firefox, Android")
+    at = page_of("jo")
+    at.segmented_control(key="people_part").set_value("own").run()
+    assert "Firefox, Android" in words_on(at)
+    ends = [button for button in at.button if button.label == "Beenden"]
+    assert len(ends) == 1
+    assert session_id(phone) not in str(at.main)
+    ends[0].click().run()
+    assert not at.exception
+    assert who_is(house.ctx, phone) is None
+    assert "Firefox, Android" not in words_on(at)
+
+
+def test_an_administrator_ends_all_sessions_of_somebody(page_of: Open, house: Process) -> None:
+    token = sign_in(house.ctx, "jo", PASSWORD, "desk")
+    at = page_of("kim")
+    at.selectbox(key="change_whom").set_value(person_called(house, "jo").id).run()
+    at.button(key="end_sessions").click().run()
+    assert not at.exception
+    assert who_is(house.ctx, token) is None
+    assert [button.key for button in at.button if button.key == "end_sessions"] == []
+
+
 def test_an_administrator_says_who_needs_a_second_factor(page_of: Open, house: Process) -> None:
     at = page_of("kim")
     at.radio(key="factor_rule").set_value(SecondFactorRule.LEADS).run()
