@@ -258,6 +258,7 @@ class Context:
     sign_ins: Mapping[str, SignIn] = field(default_factory=dict)
     elsewhere: Elsewhere | None = None
     names_sealed: bool = False
+    house: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,8 +163,9 @@ class SignInAttempt:
 class DoorStep:
     """A sign-in that is half done; ``id`` is the SHA-256 of a cookie, as with sessions, and it ends once used.
 
-    ``kind`` is ``code`` (the second factor is asked for), ``factor`` (it is being set up) or ``provider`` (the
-    browser is at the identity provider; ``person_id`` is empty); ``carries`` is what the next step needs.
+    ``kind`` is ``code`` (the second factor is asked for), ``factor`` (it is being set up), ``provider`` (the
+    browser is at the identity provider; ``person_id`` is empty) or ``invited`` (a password is to be chosen; the key
+    is a code on paper); ``carries`` is what the next step needs.
     """
 
     id: str

@@ -136,6 +136,8 @@ class Action(StrEnum):
     NAMES_UNSEALED = "names.unsealed"
     SESSION_CLOSED = "session.closed"
     SESSIONS_ENDED = "person.sessions_ended"
+    PERSON_INVITED = "person.invited"
+    INVITATION_TAKEN = "person.took_invitation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,7 @@ def open_house(
         BadInput: a name, login, e-mail address or password that can't be used.
     """
     login, name, email = clean_login(login), clean_name(name), clean_email(email)
-    check_password(password, login=login)
+    check_password(password, login=login, about=(ctx.house, name, email))
     if is_open(ctx):
         raise Conflict("house.already_open")
     _check_code(ctx, code)
@@ -120,12 +120,19 @@ def sign_in(ctx: Context, login: str, password: str, address: str, *, browser: s
         current = store.get(Person, person.id)
         if current is None or not current.active:
             raise NotAllowed("sign_in.failed")
-        due = _step_due(store, current)
-        if not due:
-            return begin_session(store, current, now, way=Way.PASSWORD, browser=browser)
-        carries = {"sealed": ctx.vault.seal(current.id, {"secret": new_secret()})} if due == FACTOR else {}
-        token = set_step(store, due, current.id, now, **carries)
-    raise StepDue(due, token)
+        token, due = proved(ctx, store, current, now, browser=browser)
+    if due:
+        raise StepDue(due, token)
+    return token
+
+
+def proved(ctx: Context, store: Writing, person: Person, now: datetime, *, browser: str) -> tuple[str, str]:
+    """Return the token of a session for whose password was right, or of the step that is still due, and its kind."""
+    due = _step_due(store, person)
+    if not due:
+        return begin_session(store, person, now, way=Way.PASSWORD, browser=browser), ""
+    carries = {"sealed": ctx.vault.seal(person.id, {"secret": new_secret()})} if due == FACTOR else {}
+    return set_step(store, due, person.id, now, **carries), due
 
 
 def _step_due(store: Reading, person: Person) -> str:

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from command_center.domain.browsers import browser_named
 from command_center.errors import BadInput, CommandCenterError, Conflict, NetworkTrouble, NotAllowed, StoreUnavailable
 from command_center.texts import LANGUAGES, say, say_error
-from command_center.use_cases.door_steps import LASTS
+from command_center.use_cases.door_steps import CODE, LASTS, StepDue
 from command_center.web.process import current
 from command_center.web.session import drop_cookie, is_secure, same_origin, set_cookie
 
@@ -54,7 +54,7 @@ class Field:
 class Door:
     """One page: its codes start with ``code``; what was typed comes back, passwords never.
 
-    ``above`` and ``below`` are HTML around the form, escaped already.
+    ``above`` is HTML before the form, escaped already.
     """
 
     code: str
@@ -62,7 +62,6 @@ class Door:
     fields: tuple[Field, ...]
     typed: Mapping[str, str] = field(default_factory=dict)
     above: str = ""
-    below: str = ""
     method: str = "post"
 
 
@@ -121,6 +120,11 @@ def next_step(request: Request, token: str, path: str, wanted: str) -> Response:
     return answer
 
 
+def to_step(request: Request, due: StepDue, wanted: str) -> Response:
+    """Send whose password was right to what else is due."""
+    return next_step(request, due.token, "/login/code" if due.kind == CODE else "/login/factor", wanted)
+
+
 def keep_step(request: Request, answer: Response, token: str) -> None:
     """Give the browser the key to a step: out of reach of scripts and of other sites, for ten minutes."""
     seconds = int(LASTS.total_seconds())
@@ -152,7 +156,7 @@ def page_of(request: Request, door: Door, *, error: CommandCenterError | None = 
         "title": html.escape(say(language, f"{door.code}.title")),
         "lead": html.escape(say(language, f"{door.code}.lead")),
         "message": _message(language, error),
-        "form": _provider(language, door) + door.above + _form_html(language, door) + door.below,
+        "form": _provider(language, door) + door.above + _form_html(language, door) + _invited(language, door),
         "languages": _languages(language, door),
         **{f"claim_{place}": html.escape(say(language, f"door.claim_{place}")) for place in (1, 2, 3, 4)},
     }
@@ -173,6 +177,15 @@ def _provider(language: str, door: Door) -> str:
     label, other = (html.escape(say(language, f"door.provider{rest}")) for rest in ("", "_or"))
     address = f"/login/provider?lang={language}&amp;next={wanted}"
     return f'<a class="provider" href="{address}">{label}</a><p class="or">{other}</p>'
+
+
+def _invited(language: str, door: Door) -> str:
+    """The way for who was handed a code, below the first form."""
+    if door.action != "/login":
+        return ""
+    return (
+        f'<p class="aside"><a href="/invited?lang={language}">{html.escape(say(language, "door.invited_link"))}</a></p>'
+    )
 
 
 def _status(error: CommandCenterError | None) -> int:

@@ -22,7 +22,7 @@ COOKIE: Final = "one_voice_session"
 PERSON_HEADER: Final = b"x-cc-sub"
 SESSION_HEADER: Final = b"x-cc-sid"
 _STEPS: Final = frozenset({"/login/code", "/login/factor", "/login/provider", "/login/provider/back"})
-_OPEN: Final = _STEPS | {"/login", "/open", "/logout", "/healthz", "/sign-in.css", "/_stcore/health"}
+_OPEN: Final = _STEPS | {"/login", "/open", "/invited", "/logout", "/healthz", "/sign-in.css", "/_stcore/health"}
 # The addresses below the last one ask for a client's key instead of a session.
 _OPEN_FOLDERS: Final = ("/static/", "/app/static/", "/api/v1/")
 

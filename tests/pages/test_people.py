@@ -13,6 +13,7 @@ from command_center.ports import Caller
 from command_center.settings import Settings
 from command_center.ui.navigation import first_code
 from command_center.use_cases.door_steps import StepDue
+from command_center.use_cases.invite import accept_invitation
 from command_center.use_cases.people import add_person, disable_person, list_people
 from command_center.use_cases.sign_in import open_house, second_factor_rule, session_id, sign_in, who_is
 from command_center.web.process import Process, hold
@@ -74,24 +75,35 @@ def test_an_administrator_adds_somebody(page_of: Open, house: Process) -> None:
     at = page_of("kim")
     at.text_input(key="add_name").input("Alex Sommer")
     at.text_input(key="add_login").input("alex")
-    at.text_input(key="add_password").input("ein langer guter Satz")
     at.multiselect(key="add_roles").set_value([Role.APPROVER])
     next(button for button in at.button if button.label == "Hinzufügen").click().run()
     assert not at.exception
     assert [toast.value for toast in at.toast] == ["Die Person ist hinzugefügt."]
     assert person_called(house, "alex").roles == (Role.APPROVER,)
+    assert accept_invitation(house.ctx, at.code[0].value, PASSWORD, "desk")
+    at.button(key="invited_done").click().run()
+    assert not at.code
+
+
+def test_an_administrator_invites_somebody_anew_and_nobody_themselves(page_of: Open, house: Process) -> None:
+    token = sign_in(house.ctx, "jo", PASSWORD, "desk")
+    at = page_of("kim")
+    at.selectbox(key="change_whom").set_value(person_called(house, "jo").id).run()
+    at.button(key="invite").click().run()
+    assert not at.exception
+    assert who_is(house.ctx, token) is None
+    assert accept_invitation(house.ctx, at.code[0].value, "Ein anderer langer Satz", "desk")
+    at.selectbox(key="change_whom").set_value(person_called(house, "kim").id).run()
+    assert [button.key for button in at.button if button.key == "invite"] == []
 
 
 def test_a_refusal_is_a_sentence_at_the_form(page_of: Open) -> None:
     at = page_of("kim")
     at.text_input(key="add_name").input("Alex Sommer")
     at.text_input(key="add_login").input("alex")
-    at.text_input(key="add_password").input("kurz")
-    at.multiselect(key="add_roles").set_value([Role.APPROVER])
     next(button for button in at.button if button.label == "Hinzufügen").click().run()
-    assert [error.value for error in at.error] == [
-        "Das Passwort ist zu kurz. Nehmen Sie mindestens 12 Zeichen, am besten einen ganzen Satz."
-    ]
+    assert [error.value for error in at.error] == ["Bitte wählen Sie mindestens eine Rolle."]
+    assert not at.code
 
 
 def test_the_last_administrator_stays_one(page_of: Open, house: Process) -> None:
