@@ -9,7 +9,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -44,6 +44,11 @@ class SecondFactor:
     last_step: int
     recovery: tuple[str, ...]
     added_at: datetime
+
+
+# Until the house has decided who needs one: whoever can lead or administer, some days after they came.
+UNTIL_DECIDED: Final = SecondFactorRule.LEADS
+GRACE: Final = timedelta(days=3)
 
 
 def is_needed(rule: SecondFactorRule, roles: Iterable[Role]) -> bool:

@@ -11,7 +11,14 @@ from typing import Final
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Credential, Person, Role, Session, Way
 from command_center.domain.response_log import Action, NewEntry
-from command_center.domain.second_factor import SecondFactor, SecondFactorRule, is_needed, new_secret
+from command_center.domain.second_factor import (
+    GRACE,
+    UNTIL_DECIDED,
+    SecondFactor,
+    SecondFactorRule,
+    is_needed,
+    new_secret,
+)
 from command_center.errors import BadInput, Conflict, NotAllowed
 from command_center.ports import Context, Reading, Setting, Writing
 from command_center.use_cases.door_steps import CODE, FACTOR, StepDue, set_step
@@ -128,23 +135,35 @@ def sign_in(ctx: Context, login: str, password: str, address: str, *, browser: s
 
 def proved(ctx: Context, store: Writing, person: Person, now: datetime, *, browser: str) -> tuple[str, str]:
     """Return the token of a session for whose password was right, or of the step that is still due, and its kind."""
-    due = _step_due(store, person)
+    due = _step_due(store, person, now)
     if not due:
         return begin_session(store, person, now, way=Way.PASSWORD, browser=browser), ""
     carries = {"sealed": ctx.vault.seal(person.id, {"secret": new_secret()})} if due == FACTOR else {}
     return set_step(store, due, person.id, now, **carries), due
 
 
-def _step_due(store: Reading, person: Person) -> str:
+def _step_due(store: Reading, person: Person, now: datetime) -> str:
     if store.get(SecondFactor, person.id) is not None:
         return CODE
-    return FACTOR if is_needed(second_factor_rule(store), person.roles) else ""
+    due = factor_due(store, person)
+    return FACTOR if due is not None and due <= now else ""
+
+
+def factor_due(store: Reading, person: Person) -> datetime | None:
+    """Return from when a sign-in with password asks this person for a second factor they haven't got, if ever."""
+    credential = store.get(Credential, person.id)
+    if credential is None or not credential.password_hash or store.get(SecondFactor, person.id) is not None:
+        return None
+    if not is_needed(second_factor_rule(store), person.roles):
+        return None
+    decided = store.get(Setting, SECOND_FACTOR_RULE) is not None
+    return person.created_at if decided else person.created_at + GRACE
 
 
 def second_factor_rule(store: Reading) -> SecondFactorRule:
-    """Return who needs a second factor in this house; nobody until it was decided."""
+    """Return who needs a second factor in this house."""
     chosen = store.get(Setting, SECOND_FACTOR_RULE)
-    return SecondFactorRule(chosen.value["needed_for"]) if chosen else SecondFactorRule.NOBODY
+    return SecondFactorRule(chosen.value["needed_for"]) if chosen else UNTIL_DECIDED
 
 
 def prove(ctx: Context, login: str, password: str, address: str) -> Person:
