@@ -21,7 +21,7 @@ from command_center.ports import Context, Setting, Writing
 from command_center.use_cases.command import Work, command, entitled
 from command_center.use_cases.door_steps import CODE, FACTOR, person_at, set_step, step_at
 from command_center.use_cases.sign_in import SECOND_FACTOR_RULE, begin_session, end_sessions, prove
-from command_center.use_cases.throttle import count_try
+from command_center.use_cases.throttle import count_try, note_failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ def finish_sign_in(ctx: Context, step_token: str, code: str, address: str, *, br
             store.put(replace(attempt, succeeded=True))
             store.remove(DoorStep, id=step.id)
             return begin_session(store, person, now, way=Way.SECOND_FACTOR, browser=browser)
+        note_failure(store, attempt, person.id)
     raise NotAllowed("second_factor.wrong")
 
 

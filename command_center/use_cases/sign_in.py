@@ -24,7 +24,7 @@ from command_center.ports import Context, Reading, Setting, Writing
 from command_center.use_cases.door_steps import CODE, FACTOR, StepDue, set_step
 from command_center.use_cases.door_steps import session_id as session_id
 from command_center.use_cases.passwords import LONGEST, check_password
-from command_center.use_cases.throttle import count_try
+from command_center.use_cases.throttle import count_try, note_failure
 
 _SEEN_EVERY: Final = timedelta(minutes=1)
 _OPENING: Final = "house.opening_code"
@@ -176,10 +176,14 @@ def prove(ctx: Context, login: str, password: str, address: str) -> Person:
     stored = credential.password_hash if credential else ""
     # An empty hash makes the hasher work on a dummy: unknown people take as long as known ones.
     matches = ctx.password_matches(stored, password[: LONGEST + 1])
-    if not (people and people[0].active and stored and matches):
-        raise NotAllowed("sign_in.failed")
+    right = bool(people and people[0].active and stored and matches)
     with ctx.store.writing() as store:
-        store.put(replace(attempt, succeeded=True))
+        if right:
+            store.put(replace(attempt, succeeded=True))
+        else:
+            note_failure(store, attempt, people[0].id if people else "")
+    if not right:
+        raise NotAllowed("sign_in.failed")
     return people[0]
 
 
