@@ -128,6 +128,7 @@ class Way(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 - a word, no secret
     SECOND_FACTOR = "second_factor"
+    PASSKEY = "passkey"
     PROVIDER = "provider"
     UNKNOWN = "unknown"
 
@@ -149,6 +150,24 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passkey:
+    """A key that lies with a person; ``id`` is the credential's in base64url, ``public_key`` COSE in hex.
+
+    ``can_be_copied`` says that it may be on several devices of theirs, ``is_copied`` that it is.
+    """
+
+    id: str
+    person_id: str
+    public_key: str
+    name: str
+    sign_count: int
+    can_be_copied: bool
+    is_copied: bool
+    added_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInAttempt:
     """One try to sign in, kept for throttling and deleted after a day."""
 
@@ -164,8 +183,8 @@ class DoorStep:
     """A sign-in that is half done; ``id`` is the SHA-256 of a cookie, as with sessions, and it ends once used.
 
     ``kind`` is ``code`` (the second factor is asked for), ``factor`` (it is being set up), ``provider`` (the
-    browser is at the identity provider; ``person_id`` is empty) or ``invited`` (a password is to be chosen; the key
-    is a code on paper); ``carries`` is what the next step needs.
+    browser is at the identity provider; ``person_id`` is empty) ``invited`` (a password is to be chosen; the key is
+    a code on paper), ``passkey`` (any passkey may answer) or ``passkey_new``; ``carries`` is what the next step needs.
     """
 
     id: str

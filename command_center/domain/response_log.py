@@ -136,6 +136,8 @@ class Action(StrEnum):
     NAMES_UNSEALED = "names.unsealed"
     SESSION_CLOSED = "session.closed"
     SESSIONS_ENDED = "person.sessions_ended"
+    PASSKEY_ADDED = "person.passkey_added"
+    PASSKEY_REMOVED = "person.passkey_removed"
     SIGN_IN_SLOWED = "sign_in.slowed"
     ADDRESS_SLOWED = "sign_in.address_slowed"
     PERSON_INVITED = "person.invited"

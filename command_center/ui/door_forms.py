@@ -5,11 +5,12 @@ import streamlit as st
 from command_center.domain.people import Act, Identity, Person
 from command_center.domain.second_factor import SecondFactor, SecondFactorRule
 from command_center.ui.acts import typed
+from command_center.ui.own_passkeys import show_own_passkeys
 from command_center.ui.page import Page
 from command_center.ui.ways import e
 from command_center.use_cases.command import looking
 from command_center.use_cases.second_factor import need_second_factor, reset_second_factor
-from command_center.use_cases.sign_in import second_factor_rule
+from command_center.use_cases.sign_in import has_second_factor, second_factor_rule
 
 
 def show_own_door(page: Page) -> None:
@@ -23,6 +24,8 @@ def show_own_door(page: Page) -> None:
             st.caption(page.say("people.by_provider", issuer=identities[0].issuer))
         else:
             _show_own_factor(page, factor)
+    if not identities:
+        show_own_passkeys(page)
 
 
 def _show_own_factor(page: Page, factor: SecondFactor | None) -> None:
@@ -55,7 +58,7 @@ def show_rule(page: Page) -> None:
 def show_factor_reset(page: Page, person: Person) -> None:
     """Show the button that takes somebody's second factor away, where they have one."""
     with looking(page.ctx, page.person.id, Act.WRITE_PEOPLE) as store:
-        if store.get(SecondFactor, person.id) is None:
+        if not has_second_factor(store, person.id):
             return
     st.caption(page.say("people.second_factor_reset_lead"))
     reset = page.act("change", reset_second_factor, done="people.second_factor_reset_done", person_id=person.id)

@@ -14,6 +14,8 @@ CODE: Final = "code"
 FACTOR: Final = "factor"
 PROVIDER: Final = "provider"
 INVITED: Final = "invited"
+PASSKEY: Final = "passkey"
+PASSKEY_NEW: Final = "passkey_new"
 LASTS: Final = timedelta(minutes=10)
 INVITATION_LASTS: Final = timedelta(hours=48)
 

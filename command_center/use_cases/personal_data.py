@@ -15,7 +15,17 @@ from command_center.domain.duty import DutyPlan
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import OffVoice
-from command_center.domain.people import Act, Credential, DoorStep, Identity, Person, Session, SignInAttempt, may
+from command_center.domain.people import (
+    Act,
+    Credential,
+    DoorStep,
+    Identity,
+    Passkey,
+    Person,
+    Session,
+    SignInAttempt,
+    may,
+)
 from command_center.domain.pseudonyms import Unsealing, pseudonyms
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
@@ -47,6 +57,7 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     Lock: ("locked_by", "lift_asked_by", "lifted_by"),
     Notice: ("person_id",),
     OffVoice: ("handled_by",),
+    Passkey: ("person_id",),
     Publication: ("asked_by", "reviewed_by"),
     Reachability: ("id",),
     Removal: ("asked_by",),
@@ -130,7 +141,7 @@ def erase_person(work: Work, *, person_id: str, reason: str) -> str:
         raise Conflict("privacy.still_active")
     name = pseudonyms(each.id for each in work.store.find(Person))[person.id]
     gone = work.store.remove(SignInAttempt, login=person.login) if person.login else 0
-    gone += work.store.remove(Session, person_id=person.id)
+    gone += work.store.remove(Session, person_id=person.id) + work.store.remove(Passkey, person_id=person.id)
     work.store.put(replace(person, login=f"erased-{person.id}", name=f"Person {name}", email="", phone="", language=""))
     if work.store.get(Credential, person.id):
         work.store.put(Credential(id=person.id, password_hash="", changed_at=work.now))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Credential, Person, Role, Session, Way
+from command_center.domain.people import Credential, Passkey, Person, Role, Session, Way
 from command_center.domain.response_log import Action, NewEntry
 from command_center.domain.second_factor import (
     GRACE,
@@ -138,21 +138,29 @@ def proved(ctx: Context, store: Writing, person: Person, now: datetime, *, brows
     due = _step_due(store, person, now)
     if not due:
         return begin_session(store, person, now, way=Way.PASSWORD, browser=browser), ""
-    carries = {"sealed": ctx.vault.seal(person.id, {"secret": new_secret()})} if due == FACTOR else {}
+    if due == FACTOR:
+        carries = {"sealed": ctx.vault.seal(person.id, {"secret": new_secret()})}
+    else:
+        carries = {"challenge": secrets.token_hex(32)}  # for a passkey, which may answer in place of the code
     return set_step(store, due, person.id, now, **carries), due
 
 
 def _step_due(store: Reading, person: Person, now: datetime) -> str:
-    if store.get(SecondFactor, person.id) is not None:
+    if has_second_factor(store, person.id):
         return CODE
     due = factor_due(store, person)
     return FACTOR if due is not None and due <= now else ""
 
 
+def has_second_factor(store: Reading, person_id: str) -> bool:
+    """Tell whether somebody can prove themselves by more than a password: an app, or a passkey."""
+    return store.get(SecondFactor, person_id) is not None or bool(store.find(Passkey, person_id=person_id, limit=1))
+
+
 def factor_due(store: Reading, person: Person) -> datetime | None:
     """Return from when a sign-in with password asks this person for a second factor they haven't got, if ever."""
     credential = store.get(Credential, person.id)
-    if credential is None or not credential.password_hash or store.get(SecondFactor, person.id) is not None:
+    if credential is None or not credential.password_hash or has_second_factor(store, person.id):
         return None
     if not is_needed(second_factor_rule(store), person.roles):
         return None

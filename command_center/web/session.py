@@ -22,8 +22,17 @@ from command_center.web.process import current
 COOKIE: Final = "one_voice_session"
 PERSON_HEADER: Final = b"x-cc-sub"
 SESSION_HEADER: Final = b"x-cc-sid"
-_STEPS: Final = frozenset({"/login/code", "/login/factor", "/login/provider", "/login/provider/back"})
-_OPEN: Final = _STEPS | {"/login", "/open", "/invited", "/logout", "/healthz", "/sign-in.css", "/_stcore/health"}
+_STEPS: Final = frozenset({"/login/code", "/login/factor", "/login/provider", "/login/provider/back", "/login/passkey"})
+_OPEN: Final = _STEPS | {
+    "/login",
+    "/open",
+    "/invited",
+    "/logout",
+    "/healthz",
+    "/sign-in.css",
+    "/passkey.js",
+    "/_stcore/health",
+}
 # The addresses below the last one ask for a client's key instead of a session.
 _OPEN_FOLDERS: Final = ("/static/", "/app/static/", "/api/v1/")
 

@@ -29,6 +29,7 @@ from command_center.web.door import (
     welcome,
 )
 from command_center.web.invited_pages import invited_routes
+from command_center.web.passkey_pages import passkey_routes
 from command_center.web.process import current
 from command_center.web.provider_pages import provider_routes
 from command_center.web.second_factor_pages import second_factor_routes
@@ -54,6 +55,7 @@ def sign_in_routes() -> list[BaseRoute]:
         Route("/logout", do_sign_out, methods=["POST"]),
         Route("/sign-in.css", style, methods=["GET"]),
         *invited_routes(),
+        *passkey_routes(),
         *second_factor_routes(),
         *provider_routes(),
     ]
