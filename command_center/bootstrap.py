@@ -73,6 +73,7 @@ def build(settings: Settings) -> Context:
         plan_snapshot=plan_files.plan_to_data,
         plan_from_snapshot=plan_files.plan_from_data,
         alert_words=_alert_words(settings),
+        house=settings.house,
         names_sealed=settings.works_council == "on",
         erasures=ErasureFile(settings.erasures_file),
         hash_password=hash_password,

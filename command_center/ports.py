@@ -24,7 +24,7 @@ from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
 from command_center.domain.merkle import Tree
 from command_center.domain.off_voice import AccountWatch, OffVoice
-from command_center.domain.people import Credential, DoorStep, Identity, Person, Session, SignInAttempt
+from command_center.domain.people import Credential, DoorStep, Identity, Passkey, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
 from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.publications import Publication
@@ -66,7 +66,7 @@ _Said = Account | Approval | Leftover | Lock | Publication | Statement | Stateme
 _Stands = AccountWatch | OffVoice | Removal
 _Proof = Deposit | Erasure | Head | Unsealing
 _Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
-_Enters = DoorStep | Identity | SecondFactor
+_Enters = DoorStep | Identity | Passkey | SecondFactor
 Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept | _Enters
 R = TypeVar("R", bound=Record)
 
@@ -284,6 +284,7 @@ class Context:
     elsewhere: Elsewhere | None = None
     names_sealed: bool = False
     erasures: ErasureList | None = None
+    house: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,14 @@ class Action(StrEnum):
     UNSEALING_ASKED = "names.unsealing_asked"
     NAMES_UNSEALED = "names.unsealed"
     ERASED_AGAIN = "house.erased_again"
+    SESSION_CLOSED = "session.closed"
+    SESSIONS_ENDED = "person.sessions_ended"
+    PASSKEY_ADDED = "person.passkey_added"
+    PASSKEY_REMOVED = "person.passkey_removed"
+    SIGN_IN_SLOWED = "sign_in.slowed"
+    ADDRESS_SLOWED = "sign_in.address_slowed"
+    PERSON_INVITED = "person.invited"
+    INVITATION_TAKEN = "person.took_invitation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

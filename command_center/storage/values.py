@@ -24,7 +24,7 @@ from command_center.domain.erasures import Erasure
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import AccountWatch, OffVoice
-from command_center.domain.people import Credential, DoorStep, Identity, Person, Session, SignInAttempt
+from command_center.domain.people import Credential, DoorStep, Identity, Passkey, Person, Session, SignInAttempt
 from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
@@ -73,6 +73,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Lock: tables.locks,
     Notice: telling_tables.notices,
     OffVoice: voice_tables.off_voices,
+    Passkey: door_tables.passkeys,
     Person: tables.people,
     Publication: tables.publications,
     Reachability: telling_tables.reachabilities,

@@ -13,7 +13,7 @@ from command_center.domain.incidents import Clock, Fact, Incident, Task
 from command_center.domain.off_voice import OffVoice
 from command_center.domain.people import Person
 from command_center.domain.publications import Publication
-from command_center.domain.response_log import LogEntry
+from command_center.domain.response_log import Action, LogEntry
 from command_center.domain.sources import Source
 from command_center.domain.statements import StatementVersion
 from command_center.domain.topics import Topic
@@ -40,6 +40,7 @@ _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("offvoicekind", "leftoverkind"),
     "roles": ("role",),
     "form": ("log.form",),
+    "way": ("way",),
     "needed_for": ("secondfactorrule",),
     "outcome": ("noticeoutcome", "leftoverstate"),
     "disturb_from": ("urgency",),
@@ -98,6 +99,8 @@ def sentence(page: Page, names: Names, entry: LogEntry) -> str:
 def _subject(page: Page, names: Names, entry: LogEntry) -> str:
     if entry.subject in names.people:
         return actor(page, names, entry.subject)
+    if entry.action is Action.SIGN_IN_SLOWED:
+        return page.say("log.unknown_login")
     details = entry.details
     said = details.get("title") or names.things.get(entry.subject) or details.get("text") or details.get("name")
     if said:

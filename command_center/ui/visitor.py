@@ -9,7 +9,7 @@ from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person, may
 from command_center.errors import NotAllowed, StoreUnavailable
 from command_center.ports import Caller
-from command_center.use_cases.sign_in import who_holds
+from command_center.use_cases.sign_in import SessionLimits, who_holds
 from command_center.web.door import LANGUAGE_COOKIE
 from command_center.web.process import current
 
@@ -20,6 +20,11 @@ def session() -> str:
     """Return the id of this browser's session, as ``web/session.py`` put it into ``st.user``; empty when none."""
     identity = st.user.to_dict().get("sid")
     return identity if isinstance(identity, str) else ""
+
+
+def limits() -> SessionLimits:
+    """Return how long sessions last here."""
+    return current().limits
 
 
 def reader(*, touch: bool = False) -> Person | None:

@@ -16,7 +16,17 @@ from command_center.domain.erasures import Erased
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import OffVoice
-from command_center.domain.people import Act, Credential, DoorStep, Identity, Person, Session, SignInAttempt, may
+from command_center.domain.people import (
+    Act,
+    Credential,
+    DoorStep,
+    Identity,
+    Passkey,
+    Person,
+    Session,
+    SignInAttempt,
+    may,
+)
 from command_center.domain.pseudonyms import Unsealing, pseudonyms
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
@@ -49,6 +59,7 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     Lock: ("locked_by", "lift_asked_by", "lifted_by"),
     Notice: ("person_id",),
     OffVoice: ("handled_by",),
+    Passkey: ("person_id",),
     Publication: ("asked_by", "reviewed_by"),
     Reachability: ("id",),
     Removal: ("asked_by",),
@@ -140,7 +151,7 @@ def empty_person(work: Work, person: Person, *, why: str) -> tuple[int, int]:
     """Empty all that says who somebody is; returns how many records went, and how many texts of the log."""
     name = pseudonyms(each.id for each in work.store.find(Person))[person.id]
     gone = work.store.remove(SignInAttempt, login=person.login) if person.login else 0
-    gone += work.store.remove(Session, person_id=person.id)
+    gone += work.store.remove(Session, person_id=person.id) + work.store.remove(Passkey, person_id=person.id)
     work.store.put(replace(person, login=f"erased-{person.id}", name=f"Person {name}", email="", phone="", language=""))
     if work.store.get(Credential, person.id):
         work.store.put(Credential(id=person.id, password_hash="", changed_at=work.now))

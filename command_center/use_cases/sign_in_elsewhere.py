@@ -12,7 +12,7 @@ from datetime import datetime
 
 from command_center.domain.identities import Claims, identity_id, roles_of
 from command_center.domain.mentions import Plane
-from command_center.domain.people import DoorStep, Identity, Person, Role
+from command_center.domain.people import DoorStep, Identity, Person, Role, Way
 from command_center.domain.response_log import Action, NewEntry
 from command_center.errors import BadInput, NotAllowed
 from command_center.networks import Elsewhere
@@ -50,7 +50,7 @@ def leave(ctx: Context, *, redirect_uri: str, wanted: str) -> tuple[str, str]:
         return address, set_step(store, PROVIDER, "", ctx.now(), **carries)
 
 
-def come_back(ctx: Context, step_token: str, answer: Answer) -> Entered:
+def come_back(ctx: Context, step_token: str, answer: Answer, *, browser: str = "") -> Entered:
     """Begin a session for who comes back; the step and its state are used up whatever comes of it.
 
     Raises:
@@ -74,11 +74,11 @@ def come_back(ctx: Context, step_token: str, answer: Answer) -> Entered:
         verifier=carried["verifier"],
         now=ctx.now(),
     )
-    token = _enter(ctx, claims, roles_of(claims.groups, elsewhere.roles))
+    token = _enter(ctx, claims, roles_of(claims.groups, elsewhere.roles), browser)
     return Entered(token=token, wanted=carried["next"])
 
 
-def _enter(ctx: Context, claims: Claims, roles: tuple[Role, ...]) -> str:
+def _enter(ctx: Context, claims: Claims, roles: tuple[Role, ...], browser: str) -> str:
     """Return the token of a new session; a role that is gone is gone even when nothing else follows."""
     now = ctx.now()
     with ctx.store.writing() as store:
@@ -88,7 +88,7 @@ def _enter(ctx: Context, claims: Claims, roles: tuple[Role, ...]) -> str:
         elif person is None and roles:
             person = _add(ctx, store, claims, roles, now)
         if person is not None and person.active and roles:
-            return begin_session(store, person, now)
+            return begin_session(store, person, now, way=Way.PROVIDER, browser=browser)
     raise NotAllowed("oidc.disabled" if person is not None and not person.active else "oidc.no_role")
 
 

@@ -5,7 +5,6 @@ Whatever keeps it from starting is one clear sentence in the terminal and exit c
 
 import asyncio
 import importlib
-import ipaddress
 import logging
 import signal
 import sys
@@ -31,7 +30,7 @@ from command_center.web.headers import SecurityHeaders, shell_policy, streamlit_
 from command_center.web.limits import RequestLimits
 from command_center.web.news import watch
 from command_center.web.process import Process, current, hold, is_held
-from command_center.web.session import SessionGate
+from command_center.web.session import SessionGate, only_this_machine
 
 _WORKER: Final = "command_center.worker"
 _log = logging.getLogger(__name__)
@@ -55,10 +54,14 @@ def begin(environment: Mapping[str, str]) -> Process:
         _end(say_error(language, problem))
 
 
-def refuse_unsafe(settings: Settings) -> None:
-    """Refuse to serve others in the clear; raises ``BadInput`` (``settings.unsafe_host``)."""
-    if not only_this_machine(settings.host) and not settings.public_url.startswith("https://"):
-        raise BadInput("settings.unsafe_host", host=settings.host)
+def refuse_unsafe(settings: Settings, address: str = "") -> None:
+    """Refuse to serve others in the clear; raises ``BadInput`` (``settings.unsafe_host``).
+
+    ``address`` is where the server really listens, where that is known: who starts it may say another one.
+    """
+    host = address or settings.host
+    if not only_this_machine(host) and not settings.public_url.startswith("https://"):
+        raise BadInput("settings.unsafe_host", host=host)
 
 
 def _end(sentence: str) -> NoReturn:
@@ -81,20 +84,15 @@ def middleware() -> list[Middleware]:
     ]
 
 
-def only_this_machine(address: str) -> bool:
-    """Tell whether a server at this address can be reached from this machine only."""
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 @asynccontextmanager
 async def running(process: Process, *, address: str, port: int) -> AsyncIterator[None]:
     """Run what runs in the background while the server is up, and tell where it is."""
     settings = process.settings
+    try:
+        refuse_unsafe(settings, address)
+    except BadInput as problem:
+        process.ctx.store.close()
+        _end(say_error(settings.language, problem))
     alone = only_this_machine(address)
     public = urlsplit(settings.public_url).hostname or ""
     process.hosts = frozenset({"127.0.0.1", "localhost", "::1", address, public} - {""}) if alone else frozenset()

@@ -16,7 +16,7 @@ from command_center.settings import Settings
 from command_center.ui.navigation import PLACES
 from command_center.web.process import Process, hold
 from command_center.web.session import COOKIE, SessionGate
-from tests.browser.drive import ROOT, RunningHouse, open_house, running_house, sign_in, socket
+from tests.browser.drive import ROOT, RunningHouse, free_port, open_house, running_house, sign_in, socket
 
 pytestmark = pytest.mark.sockets
 HTML = {"accept": "text/html"}
@@ -225,6 +225,53 @@ def test_what_keeps_the_house_from_starting_is_one_sentence(
     assert ended.returncode == 1
     assert ended.stderr.count("\n") == 1
     assert sentence in ended.stderr
+
+
+def test_a_server_told_another_address_than_the_house_does_not_start(tmp_path: Path) -> None:
+    environment = os.environ | {"COMMAND_CENTER_DATA": str(tmp_path), "COMMAND_CENTER_WORKER": "off"}
+    where = ["--server.address", "0.0.0.0", "--server.port", str(free_port())]  # noqa: S104 - that is the point
+    ended = subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", "app.py", *where],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode != 0
+    assert "Die Adresse 0.0.0.0 (COMMAND_CENTER_HOST) macht das Haus für andere erreichbar" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("server", "public", "answered"),
+    [
+        (("192.0.2.1", 8501), "", 421),
+        (("192.0.2.1", 8501), "http://voice.example.org", 421),
+        (("192.0.2.1", 8501), "https://voice.example.org", 200),
+        (("127.0.0.1", 8501), "", 200),
+        (("::1", 8501), "", 200),
+        (("/run/one-voice.sock", None), "", 200),
+    ],
+)
+def test_no_request_over_the_network_is_answered_in_the_clear(
+    tmp_path: Path, server: tuple[str, int | None], public: str, answered: int
+) -> None:
+    sent: list[int] = []
+
+    async def inner(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def nothing() -> Any:
+        return {}
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("status", 0))
+
+    hold(Process(settings=Settings(data=tmp_path, public_url=public), ctx=Any))  # type: ignore[arg-type]
+    scope = {"type": "http", "path": "/login", "headers": [], "scheme": "http", "server": server}
+    asyncio.run(SessionGate(inner)(scope, nothing, send))
+    assert sent[0] == answered
 
 
 def test_a_house_others_can_reach_opens_only_with_the_code_in_the_terminal(tmp_path: Path) -> None:
