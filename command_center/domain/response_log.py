@@ -134,6 +134,7 @@ class Action(StrEnum):
     PERSON_ERASED = "person.erased"
     UNSEALING_ASKED = "names.unsealing_asked"
     NAMES_UNSEALED = "names.unsealed"
+    ACT_REFUSED = "act.refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from command_center.domain.second_factor import SecondFactor
 from command_center.errors import BadInput, CommandCenterError, Conflict, NetworkTrouble
 from command_center.networks import Access
 from command_center.ports import Caller, Context, Setting
-from command_center.use_cases.command import Work, command, housework, looking
+from command_center.use_cases.command import Work, asking, command, housework
 from command_center.use_cases.open_access import open_access
 
 CHECKED_EVERY: Final = timedelta(days=1)
@@ -35,8 +35,7 @@ def connect(
         NetworkTrouble: the network doesn't take the key (``connection.not_accepted``), or can't be asked now; nothing
             is stored then.
     """
-    with looking(ctx, caller.person_id, Act.WRITE_ACCOUNT):
-        pass
+    asking(ctx, caller, Act.WRITE_ACCOUNT)
     draft = Connection(
         id="draft",
         network=network,

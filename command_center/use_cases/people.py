@@ -10,7 +10,7 @@ from command_center.domain.people import Act, Credential, Person, Role
 from command_center.domain.response_log import Action
 from command_center.errors import BadInput, Conflict, NotFound
 from command_center.ports import Caller, Context, Reading, Writing
-from command_center.use_cases.command import Work, command, entitled
+from command_center.use_cases.command import Work, asking, command, entitled
 from command_center.use_cases.passwords import check_password
 from command_center.use_cases.sign_in import clean_email, clean_login, clean_name, end_sessions, prove
 
@@ -44,8 +44,7 @@ def add_person(
     """
     login = clean_login(login)
     check_password(password, login=login)
-    with ctx.store.reading() as store:
-        entitled(store, caller.person_id, Act.WRITE_PEOPLE)
+    asking(ctx, caller, Act.WRITE_PEOPLE)
     return _store_person(
         ctx,
         caller,
@@ -127,8 +126,8 @@ def enable_person(work: Work, *, person_id: str) -> str:
 
 def reset_password(ctx: Context, caller: Caller, *, person_id: str, password: str) -> str:
     """Give somebody else a new password and end their sessions."""
+    asking(ctx, caller, Act.WRITE_PEOPLE, person_id=person_id)
     with ctx.store.reading() as store:
-        entitled(store, caller.person_id, Act.WRITE_PEOPLE)
         person = _existing(store, person_id)
     check_password(password, login=person.login)
     return _store_reset(ctx, caller, person_id=person.id, password_hash=ctx.hash_password(password))
@@ -148,8 +147,7 @@ def set_password(
         NotAllowed: the current password is wrong, or was guessed too often.
         BadInput: the new password can't be used.
     """
-    with ctx.store.reading() as store:
-        person = entitled(store, caller.person_id, Act.OWN_SETTINGS)
+    person = asking(ctx, caller, Act.OWN_SETTINGS)
     check_password(password, login=person.login)
     prove(ctx, person.login, current, address or "own settings")
     return _store_own_password(ctx, caller, password_hash=ctx.hash_password(password), keep_session=keep_session)
