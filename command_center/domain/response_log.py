@@ -143,6 +143,7 @@ class Action(StrEnum):
     ADDRESS_SLOWED = "sign_in.address_slowed"
     PERSON_INVITED = "person.invited"
     INVITATION_TAKEN = "person.took_invitation"
+    ACT_REFUSED = "act.refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from command_center.domain.second_factor import SecondFactor
 from command_center.errors import BadInput, CommandCenterError, Conflict, NetworkTrouble
 from command_center.networks import Access
 from command_center.ports import Caller, Context, Setting
-from command_center.use_cases.command import Work, command, housework, looking
+from command_center.use_cases.command import Work, asking, command, housework
 from command_center.use_cases.erasures import note_erasure
 from command_center.use_cases.keys import open_access
 
@@ -37,8 +37,7 @@ def connect(
         NetworkTrouble: the network doesn't take the key (``connection.not_accepted``), or can't be asked now; nothing
             is stored then.
     """
-    with looking(ctx, caller.person_id, Act.WRITE_ACCOUNT):
-        pass
+    asking(ctx, caller, Act.WRITE_ACCOUNT)
     draft = Connection(
         id="draft",
         network=network,

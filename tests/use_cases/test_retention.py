@@ -171,7 +171,7 @@ def test_the_house_chooses_within_limits_and_only_who_protects_data(office: Offi
         assert refused.value.code == code
     with pytest.raises(NotAllowed):
         change_retention(office.ctx, office.says("crisis_lead"), data=Data.MENTIONS, days=9)
-    assert office.actions() == ["retention.changed"]
+    assert office.actions() == ["retention.changed", "act.refused"]
 
 
 def test_every_kind_is_in_the_table_once_and_damaged_choices_do_not_count() -> None:
