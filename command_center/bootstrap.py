@@ -72,7 +72,7 @@ def build(settings: Settings) -> Context:
         plan_snapshot=plan_files.plan_to_data,
         plan_from_snapshot=plan_files.plan_from_data,
         alert_words=_alert_words(settings),
-        names_sealed=settings.works_council == "on",
+        names_sealed=None if settings.works_council == "house" else settings.works_council == "on",
         hash_password=hash_password,
         password_matches=password_matches,
         elsewhere=elsewhere(settings),

@@ -257,7 +257,8 @@ class Context:
     password_matches: Callable[[str, str], bool]
     sign_ins: Mapping[str, SignIn] = field(default_factory=dict)
     elsewhere: Elsewhere | None = None
-    names_sealed: bool = False
+    # None: the house has chosen, see ``use_cases/works_council.py``.
+    names_sealed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,11 @@ class Action(StrEnum):
     PERSON_ERASED = "person.erased"
     UNSEALING_ASKED = "names.unsealing_asked"
     NAMES_UNSEALED = "names.unsealed"
+    NAMES_SEALED = "names.sealed"
+    NAMES_END_ASKED = "names.end_asked"
+    NAMES_SHOWN = "names.shown"
+    AUTHOR_ERASED = "author.erased"
+    AUTHOR_ALLOWED = "author.allowed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

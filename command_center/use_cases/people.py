@@ -85,7 +85,7 @@ def _store_person(
     )
     work.store.add(person)
     work.store.add(Credential(id=person.id, password_hash=password_hash, changed_at=work.now))
-    work.log(Action.PERSON_ADDED, person.id, login=login, roles=[role.value for role in roles])
+    work.log(Action.PERSON_ADDED, person.id, roles=[role.value for role in roles])
     return person.id
 
 

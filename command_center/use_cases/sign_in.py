@@ -18,6 +18,7 @@ from command_center.use_cases.door_steps import CODE, FACTOR, StepDue, set_step
 from command_center.use_cases.door_steps import session_id as session_id
 from command_center.use_cases.passwords import LONGEST, check_password
 from command_center.use_cases.throttle import count_try
+from command_center.use_cases.works_council import choose_mode
 
 _SEEN_EVERY: Final = timedelta(minutes=1)
 _OPENING: Final = "house.opening_code"
@@ -54,8 +55,12 @@ def ask_for_code(ctx: Context, *, needed: bool) -> str:
         return code
 
 
-def open_house(ctx: Context, *, login: str, name: str, email: str, password: str, code: str = "") -> str:
+def open_house(
+    ctx: Context, *, login: str, name: str, email: str, password: str, code: str = "", names_sealed: bool = False
+) -> str:
     """Create the first person, administrator and crisis lead in one, and sign them in; returns the session token.
+
+    ``names_sealed`` is the answer to whether the works council's mode is on.
 
     Raises:
         Conflict: somebody is in the house already.
@@ -83,7 +88,8 @@ def open_house(ctx: Context, *, login: str, name: str, email: str, password: str
         store.add(person)
         store.add(Credential(id=person.id, password_hash=password_hash, changed_at=now))
         store.put(Setting(id=_OPENING, value={"code_hash": ""}))
-        _log(store, Action.HOUSE_OPENED, person.id, now)
+        choose_mode(store, on=names_sealed)
+        _log(store, Action.HOUSE_OPENED, person.id, now, names_sealed=names_sealed)
         return begin_session(store, person, now)
 
 
@@ -244,5 +250,6 @@ def begin_session(store: Writing, person: Person, now: datetime) -> str:
     return token
 
 
-def _log(store: Writing, action: Action, person_id: str, now: datetime) -> None:
-    store.append(NewEntry(action=action, actor=person_id, plane=Plane.REAL, subject=person_id, at=now, details={}))
+def _log(store: Writing, action: Action, person_id: str, now: datetime, **details: bool) -> None:
+    entry = NewEntry(action=action, actor=person_id, plane=Plane.REAL, subject=person_id, at=now, details=details)
+    store.append(entry)
