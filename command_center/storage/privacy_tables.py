@@ -1,4 +1,4 @@
-"""The tables of data protection: what log entries only commit to, and who may read names in the log."""
+"""The tables of data protection: what log entries only commit to, who may read names, who objects."""
 
 from typing import Final
 
@@ -16,6 +16,8 @@ log_texts: Final = Table(
     *texts("salt", "value", "erased_why"),
     Column("erased_at", TEXT),
 )
+
+objections: Final = Table("objections", METADATA, key(), *texts("network", "at"))
 
 unsealings: Final = Table(
     "unsealings",

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from command_center.domain.alerts import JudgedBucket, Notice
-from command_center.domain.people import DoorStep, Session, SignInAttempt
+from command_center.domain.objections import Objection
+from command_center.domain.people import DoorStep, Identity, Session, SignInAttempt
 from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
 from command_center.errors import Conflict
@@ -17,7 +18,9 @@ from command_center.ports import R, Record, Request
 from command_center.storage.engines import is_taken, sortable
 from command_center.storage.values import Mapped, mapped, time_text
 
-_REMOVABLE: Final = frozenset({Session, SignInAttempt, DoorStep, SecondFactor, JudgedBucket, Source})
+_REMOVABLE: Final = frozenset(
+    {Session, SignInAttempt, DoorStep, Identity, SecondFactor, JudgedBucket, Source, Objection}
+)
 # When a record was last used, for kinds that go when their time is up.
 _EXPIRE: Final[dict[type[Any], str]] = {Session: "seen_at", SignInAttempt: "at", Request: "at", Notice: "at"}
 

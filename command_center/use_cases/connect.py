@@ -17,6 +17,7 @@ from command_center.errors import BadInput, CommandCenterError, Conflict, Networ
 from command_center.networks import Access
 from command_center.ports import Caller, Context, Setting
 from command_center.use_cases.command import Work, command, housework, looking
+from command_center.use_cases.objections import seal_key_again
 from command_center.use_cases.open_access import open_access
 
 CHECKED_EVERY: Final = timedelta(days=1)
@@ -194,6 +195,7 @@ def rotate_keys(work: Work) -> str:
     vault, count = work.ctx.vault, len(sealed)
     for each in sealed:
         work.store.put(replace(each, sealed=vault.seal(each.id, vault.unseal(each.id, each.sealed))))
+    seal_key_again(work)
     work.log(Action.KEYS_ROTATED, "connections", connections=count)
     return str(count)
 

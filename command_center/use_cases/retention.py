@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from command_center.domain.accounts import Lock
-from command_center.domain.alerts import Alert, AlertState, Notice, Triage
+from command_center.domain.alerts import Alert, AlertState, Notice
 from command_center.domain.incidents import Decision, Fact, Incident, IncidentState, Task
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person, Session, SignInAttempt
@@ -18,6 +18,7 @@ from command_center.domain.response_log import Action
 from command_center.domain.retention import Data, check_days, days_kept
 from command_center.ports import Context, Reading, Request, Setting
 from command_center.use_cases.command import Work, command, housework
+from command_center.use_cases.objections import forget_mentions
 
 CHOSEN: Final = "retention"
 DONE: Final = "retention.done"
@@ -86,11 +87,7 @@ def _mentions(work: Work, before: datetime) -> int:
     ids = work.store.old_mentions(before, but_topics=busy, limit=AT_ONCE)
     if not ids:
         return 0
-    for triage in work.store.find(Triage, id=tuple(ids)):
-        if triage.note:
-            work.store.put(replace(triage, note=""))
-    _forget(work, (entry.number for entry in work.store.log(subject=tuple(ids))), ("note",))
-    return work.store.erase(ids)
+    return forget_mentions(work, tuple(ids), why=WHY)
 
 
 def _attempts(work: Work, before: datetime) -> int:

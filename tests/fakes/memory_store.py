@@ -20,7 +20,8 @@ from command_center.domain.accounts import Account
 from command_center.domain.alerts import JudgedBucket, Notice
 from command_center.domain.log_texts import LogText
 from command_center.domain.mentions import Mention, MinuteCount, Sentiment
-from command_center.domain.people import DoorStep, Person, Session, SignInAttempt
+from command_center.domain.objections import Objection
+from command_center.domain.people import DoorStep, Identity, Person, Session, SignInAttempt
 from command_center.domain.response_log import GENESIS, LogEntry, NewEntry, seal
 from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
@@ -37,7 +38,9 @@ _UNIQUE: Final[Mapping[type[Any], Callable[[Any], object]]] = {
     Approval: lambda approval: (approval.version_id, approval.person_id, approval.content_hash),
     StatementVersion: lambda version: (version.statement_id, version.number),
 }
-_REMOVABLE: Final = frozenset({Session, SignInAttempt, DoorStep, SecondFactor, JudgedBucket, Source})
+_REMOVABLE: Final = frozenset(
+    {Session, SignInAttempt, DoorStep, Identity, SecondFactor, JudgedBucket, Source, Objection}
+)
 _EXPIRE: Final[Mapping[type[Any], str]] = {Session: "seen_at", SignInAttempt: "at", Request: "at", Notice: "at"}
 
 
