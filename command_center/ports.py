@@ -206,13 +206,16 @@ class Writing(Reading, Protocol):
         """Delete records that never carry proof: sessions, sign-ins, second factors, identities, sources …"""
 
     def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
-        """Delete sign-in attempts, sessions, requests or notices last used before a moment; returns how many."""
+        """Delete what was last used before a moment, of kinds that aren't proof; returns how many."""
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""
 
     def erase(self, ids: Sequence[str]) -> int:
         """Empty mentions of all that their authors wrote and are, so that counts stay; returns how many were full."""
+
+    def drop_figures(self, before: datetime, *, but_topics: Sequence[str]) -> int:
+        """Delete counts and verdicts about times before a moment, and emptied mentions that came before it."""
 
     def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
         """Destroy the texts (of these fields, else all) that log entries only commit to; returns how many.

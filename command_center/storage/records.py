@@ -8,9 +8,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from command_center.domain.alerts import JudgedBucket, Notice
+from command_center.domain.alerts import Alert, JudgedBucket, Notice, Replay
 from command_center.domain.objections import Objection
 from command_center.domain.people import DoorStep, Identity, Session, SignInAttempt
+from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
 from command_center.errors import Conflict
@@ -22,7 +23,16 @@ _REMOVABLE: Final = frozenset(
     {Session, SignInAttempt, DoorStep, Identity, SecondFactor, JudgedBucket, Source, Objection}
 )
 # When a record was last used, for kinds that go when their time is up.
-_EXPIRE: Final[dict[type[Any], str]] = {Session: "seen_at", SignInAttempt: "at", Request: "at", Notice: "at"}
+_EXPIRE: Final[dict[type[Any], str]] = {
+    Session: "seen_at",
+    SignInAttempt: "at",
+    DoorStep: "at",
+    Request: "at",
+    Notice: "at",
+    Alert: "raised_at",
+    Replay: "started_at",
+    Unsealing: "asked_at",
+}
 
 
 def get(connection: sa.Connection, kind: type[R], identity: str) -> R | None:

@@ -142,6 +142,10 @@ class SqlWriting(SqlReading):
         self._changed = self._changed or bool(gone)
         return gone
 
+    def drop_figures(self, before: datetime, *, but_topics: Sequence[str]) -> int:
+        """Delete counts and verdicts about times before a moment, and emptied mentions that came before it."""
+        return self._change(lambda: mention_rows.drop_figures(self._connection, before, but_topics))
+
     def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
         """Destroy what these log entries only commit to; the entries stay as they are."""
         gone = log_texts.erase(self._connection, numbers, fields=fields, at=at, why=why)
