@@ -74,7 +74,7 @@ def build(settings: Settings) -> Context:
         plan_from_snapshot=plan_files.plan_from_data,
         alert_words=_alert_words(settings),
         house=settings.house,
-        names_sealed=settings.works_council == "on",
+        names_sealed=None if settings.works_council == "house" else settings.works_council == "on",
         erasures=ErasureFile(settings.erasures_file),
         hash_password=hash_password,
         password_matches=password_matches,

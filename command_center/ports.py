@@ -23,6 +23,7 @@ from command_center.domain.incidents import Clock, Decision, Fact, Incident, Tas
 from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
 from command_center.domain.merkle import Tree
+from command_center.domain.objections import Objection
 from command_center.domain.off_voice import AccountWatch, OffVoice
 from command_center.domain.people import Credential, DoorStep, Identity, Passkey, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
@@ -64,7 +65,7 @@ _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Sou
 _Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
 _Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
 _Stands = AccountWatch | OffVoice | Removal
-_Proof = Deposit | Erasure | Head | Unsealing
+_Proof = Deposit | Erasure | Head | Objection | Unsealing
 _Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
 _Enters = DoorStep | Identity | Passkey | SecondFactor
 Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept | _Enters
@@ -172,6 +173,12 @@ class Reading(Protocol):
     def old_mentions(self, before: datetime, *, but_topics: Sequence[str], limit: int) -> list[str]:
         """Return ids of mentions that came here before a moment, aren't empty, and are in none of these topics."""
 
+    def mentions_of(self, network: str, handle: str, *, naming: bool = False) -> list[Mention]:
+        """Return an author's mentions under every topic, by folded handle or lasting id; empty network: of any.
+
+        With ``naming`` also those whose text, address or display name holds the handle.
+        """
+
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""
 
@@ -201,16 +208,19 @@ class Writing(Reading, Protocol):
         """Store a record, replacing the one with the same id."""
 
     def remove(self, kind: type[R], /, **equal: object) -> int:
-        """Delete records that never carry proof: sessions, sign-ins, second factors, judged buckets, sources."""
+        """Delete records that never carry proof: sessions, sign-ins, second factors, identities, sources …"""
 
     def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
-        """Delete sign-in attempts, sessions, requests or notices last used before a moment; returns how many."""
+        """Delete what was last used before a moment, of kinds that aren't proof; returns how many."""
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""
 
     def erase(self, ids: Sequence[str]) -> list[str]:
         """Empty mentions of all that their authors wrote and are, so that counts stay; returns those that were full."""
+
+    def drop_figures(self, before: datetime, *, but_topics: Sequence[str]) -> int:
+        """Delete counts and verdicts about times before a moment, and emptied mentions that came before it."""
 
     def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
         """Destroy the texts (of these fields, else all) that log entries only commit to; returns how many.
@@ -282,9 +292,10 @@ class Context:
     password_matches: Callable[[str, str], bool]
     sign_ins: Mapping[str, SignIn] = field(default_factory=dict)
     elsewhere: Elsewhere | None = None
-    names_sealed: bool = False
     erasures: ErasureList | None = None
     house: str = ""
+    # None: the house has chosen, see ``use_cases/works_council.py``.
+    names_sealed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

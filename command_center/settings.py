@@ -205,10 +205,12 @@ SPECS: Final = (
     ),
     SettingSpec(
         name="WORKS_COUNCIL",
-        kind="on|off",
-        default="off",
-        description_en="Whether the log names colleagues by pseudonym until two people unseal names.",
-        description_de="Ob das Protokoll Mitarbeitende mit Kennung nennt, bis zwei Personen Namen freigeben.",
+        kind="house|on|off",
+        default="house",
+        description_en="Whether what looks back names colleagues by pseudonym until two people unseal names; "
+        "`house`: as chosen when the house was opened, and since.",
+        description_de="Ob der Rückblick Mitarbeitende mit Kennung nennt, bis zwei Personen Namen freigeben; "
+        "`house`: wie beim Öffnen des Hauses und seither gewählt.",
     ),
     SettingSpec(
         name="SESSION_IDLE_MINUTES",
@@ -260,7 +262,7 @@ class Settings:
     zone: str = "Europe/Berlin"
     house: str = "One Voice"
     worker: str = "embedded"
-    works_council: str = "off"
+    works_council: str = "house"
     session_idle_minutes: int = 60
     session_hours: int = 12
 

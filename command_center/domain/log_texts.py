@@ -32,6 +32,8 @@ FREE_TEXT: Final = frozenset(
         "why",
     }
 )
+# Of these, what names a colleague; while names are sealed it is neither shown nor searched.
+NAMING: Final = frozenset({"login"})
 # A verdict of the gate is a code of ours, and part of the proof.
 _CODE: Final = re.compile(r"gate\.[a-z_]+")
 

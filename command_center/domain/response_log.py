@@ -144,6 +144,11 @@ class Action(StrEnum):
     PERSON_INVITED = "person.invited"
     INVITATION_TAKEN = "person.took_invitation"
     ACT_REFUSED = "act.refused"
+    NAMES_SEALED = "names.sealed"
+    NAMES_END_ASKED = "names.end_asked"
+    NAMES_SHOWN = "names.shown"
+    AUTHOR_ERASED = "author.erased"
+    AUTHOR_ALLOWED = "author.allowed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,11 +135,15 @@ VERBS: Final[Mapping[str, Guard]] = {
     "tell_off_voice.tell_off_voice": HOUSE,
     "throttle.count_try": DOOR,
     "tripwire.read_back": HOUSE,
+    "objections.look_for_author": Act.PROTECT_DATA,
+    "objections.refused_by": HOUSE,
+    "unseal.names_read": HOUSE,
     "unseal.sealed_people": HOUSE,
     "verify_log.verify_log": Act.READ_LOG,
     "watch.judge_until": HOUSE,
     "watch_sources.sight_of": Act.READ_PICTURE,
     "watch_sources.watch_sources": HOUSE,
+    "works_council.names_are_sealed": HOUSE,
 }
 
 ADDRESSES: Final[Mapping[str, Guard]] = {

@@ -26,6 +26,8 @@ _ALIVE: Final = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_co
 _MANY_HOSTS: Final = re.compile(r"(postgres(?:ql)?(?:\+psycopg)?://(?:[^@/?]*@)?)([^/?]*,[^/?]*)(/[^?]*)?(?:\?(.*))?")
 _BEGIN: Final = "one_voice_begin"
 _MIGRATION_LOCK: Final = 7_310_582_114
+# Who empties the write-ahead log keeps writers waiting meanwhile.
+_SCRUB_MILLISECONDS: Final = 200
 
 
 def _driver() -> Any:
@@ -200,6 +202,25 @@ def _immediately(engine: sa.Engine) -> Iterator[sa.Connection]:
     options = {_BEGIN: "BEGIN IMMEDIATE"}
     with engine.connect() as connection, connection.execution_options(**options).begin():
         yield connection
+
+
+def scrub(engine: sa.Engine) -> bool:
+    """Overwrite what was erased wherever the engine's files still hold it; false while somebody reads an old state.
+
+    SQLite overwrites in the file at once (``secure_delete``); the write-ahead log keeps old pages until it is emptied.
+    PostgreSQL keeps them until VACUUM, which is its administrator's.
+    """
+    if not is_sqlite(engine):
+        return True
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_SCRUB_MILLISECONDS}")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout={_wait_milliseconds()}")
+        return not busy
+    finally:
+        connection.close()
 
 
 def is_taken(error: IntegrityError) -> bool:

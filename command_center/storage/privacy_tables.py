@@ -1,4 +1,4 @@
-"""The tables of data protection: what log entries only commit to, and who may read names in the log."""
+"""The tables of data protection: what log entries only commit to, who may read names, who objects."""
 
 from typing import Final
 
@@ -26,6 +26,7 @@ erasures: Final = Table(
     *texts("kind", "subjects", "fields", "at"),
     Index("ix_erasures_number", "number"),
 )
+objections: Final = Table("objections", METADATA, key(), *texts("network", "at"))
 
 unsealings: Final = Table(
     "unsealings",

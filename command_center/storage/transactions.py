@@ -72,6 +72,10 @@ class SqlReading:
         """Return ids of mentions that came here before a moment."""
         return mention_queries.old(self._connection, before, but_topics=but_topics, limit=limit)
 
+    def mentions_of(self, network: str, handle: str, *, naming: bool = False) -> list[Mention]:
+        """Return an author's mentions under every topic."""
+        return mention_queries.of_author(self._connection, network, handle, naming=naming)
+
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""
         return mention_queries.page(self._connection, wanted, limit=limit, offset=offset)
@@ -109,6 +113,7 @@ class SqlWriting(SqlReading):
 
     def __init__(self, connection: sa.Connection) -> None:
         super().__init__(connection)
+        self.erased = False
         self._changed = False
         self._conflict: Conflict | None = None
 
@@ -122,11 +127,14 @@ class SqlWriting(SqlReading):
 
     def remove(self, kind: type[R], /, **equal: object) -> int:
         """Delete records of a kind that never carries proof."""
+        self.erased = True
         return self._change(lambda: records.remove(self._connection, kind, equal))
 
     def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
         """Delete what was last used before a moment, of a kind that never carries proof."""
-        return self._change(lambda: records.expire(self._connection, kind, before, equal))
+        gone = self._change(lambda: records.expire(self._connection, kind, before, equal))
+        self.erased = self.erased or bool(gone)
+        return gone
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them."""
@@ -135,12 +143,18 @@ class SqlWriting(SqlReading):
     def erase(self, ids: Sequence[str]) -> list[str]:
         """Empty these mentions of everything their authors wrote and are; returns those that were full."""
         gone = mention_rows.erase(self._connection, ids)
+        self.erased = self.erased or bool(gone)
         self._changed = self._changed or bool(gone)
         return gone
+
+    def drop_figures(self, before: datetime, *, but_topics: Sequence[str]) -> int:
+        """Delete counts and verdicts about times before a moment, and emptied mentions that came before it."""
+        return self._change(lambda: mention_rows.drop_figures(self._connection, before, but_topics))
 
     def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
         """Destroy what these log entries only commit to; the entries stay as they are."""
         gone = log_texts.erase(self._connection, numbers, fields=fields, at=at, why=why)
+        self.erased = self.erased or bool(gone)
         self._changed = self._changed or bool(gone)
         return gone
 

@@ -20,6 +20,7 @@ from command_center.ports import Caller, Context, Setting
 from command_center.use_cases.command import Work, asking, command, housework
 from command_center.use_cases.erasures import note_erasure
 from command_center.use_cases.keys import open_access
+from command_center.use_cases.objections import seal_key_again
 
 CHECKED_EVERY: Final = timedelta(days=1)
 _ASKED: Final = "check:"
@@ -201,6 +202,7 @@ def rotate_keys(work: Work) -> str:
     vault, count = work.ctx.vault, len(sealed)
     for each in sealed:
         work.store.put(replace(each, sealed=vault.seal(each.id, vault.unseal(each.id, each.sealed))))
+    seal_key_again(work)
     work.log(Action.KEYS_ROTATED, "connections", connections=count)
     return str(count)
 

@@ -93,7 +93,7 @@ def _store_person(
     work.store.add(Credential(id=person.id, password_hash=password_hash, changed_at=work.now))
     if invitation:
         keep_invitation(work, person.id, invitation)
-    work.log(Action.PERSON_ADDED, person.id, login=login, roles=[role.value for role in roles])
+    work.log(Action.PERSON_ADDED, person.id, roles=[role.value for role in roles])
     return person.id
 
 

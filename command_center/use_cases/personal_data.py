@@ -33,6 +33,7 @@ from command_center.domain.reachability import Reachability
 from command_center.domain.removals import Removal
 from command_center.domain.response_log import Action
 from command_center.domain.rules import RuleSet
+from command_center.domain.second_factor import SecondFactor
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.errors import Conflict, NotAllowed
 from command_center.ports import Caller, Context, Reading, Request
@@ -151,7 +152,9 @@ def empty_person(work: Work, person: Person, *, why: str) -> tuple[int, int]:
     """Empty all that says who somebody is; returns how many records went, and how many texts of the log."""
     name = pseudonyms(each.id for each in work.store.find(Person))[person.id]
     gone = work.store.remove(SignInAttempt, login=person.login) if person.login else 0
-    gone += work.store.remove(Session, person_id=person.id) + work.store.remove(Passkey, person_id=person.id)
+    for kind in (Session, Identity, Passkey, DoorStep):
+        gone += work.store.remove(kind, person_id=person.id)
+    gone += work.store.remove(SecondFactor, id=person.id)
     work.store.put(replace(person, login=f"erased-{person.id}", name=f"Person {name}", email="", phone="", language=""))
     if work.store.get(Credential, person.id):
         work.store.put(Credential(id=person.id, password_hash="", changed_at=work.now))

@@ -3,17 +3,18 @@
 The second one holds the right of an auditor, which a house gives its works council or data protection officer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from command_center.domain.incidents import Incident
 from command_center.domain.log_texts import LogText, withhold
 from command_center.domain.people import Act, Person
-from command_center.domain.pseudonyms import Unsealing, pseudonyms, reads_names
+from command_center.domain.pseudonyms import Unsealing, is_open, pseudonyms
 from command_center.domain.response_log import Action, LogEntry
 from command_center.errors import Conflict, NotAllowed
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import Work, command
+from command_center.use_cases.works_council import names_are_sealed
 from command_center.use_cases.write_statement import require_reason
 
 
@@ -62,9 +63,26 @@ def agree_unsealing(work: Work, *, unsealing_id: str) -> str:
 def sealed_people(ctx: Context, store: Reading, reader_id: str, *, incident_id: str = "") -> list[Person]:
     """Return the people as a reader of acts may name them: by pseudonym, unless sealing is off or was lifted."""
     people = store.find(Person)
-    if not ctx.names_sealed or reads_names(store.find(Unsealing), reader_id, incident_id, ctx.now()):
+    if not seals(names_read(ctx, store, reader_id), incident_id):
         return people
     return [person if person.id == reader_id else sealed for person, sealed in zip(people, seal(people), strict=True)]
+
+
+def names_read(ctx: Context, store: Reading, reader_id: str) -> frozenset[str]:
+    """Return the incidents in whose past somebody reads names now; an empty id among them stands for everything."""
+    if not names_are_sealed(ctx, store):
+        return frozenset({""})
+    now = ctx.now()
+    return frozenset(
+        one.incident_id
+        for one in store.find(Unsealing)
+        if is_open(one, now) and reader_id in (one.asked_by, one.agreed_by)
+    )
+
+
+def seals(read: Set[str], incident_id: str = "") -> bool:
+    """Tell whether names stand sealed in the past of an incident, or (without one) of the house."""
+    return "" not in read and (not incident_id or incident_id not in read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +114,7 @@ def names_in_files(ctx: Context, store: Reading, reader_id: str, *, incident_id:
     hold an address or number of somebody, are withheld.
     """
     people = store.find(Person)
-    if not ctx.names_sealed or reads_names(store.find(Unsealing), reader_id, incident_id, ctx.now()):
+    if not seals(names_read(ctx, store, reader_id), incident_id):
         return NamesInFiles(people, sealed=False)
     told = [each.casefold() for person in people for each in (person.name, person.login)]
     reached = [each.casefold() for person in people for each in (person.email, person.phone)]

@@ -109,6 +109,11 @@ class MemoryReading:
         old = {mention.id for mention in kept if mention.seen_at < before and mention.native_id} - busy
         return sorted(old)[:limit]
 
+    def mentions_of(self, network: str, handle: str, *, naming: bool = False) -> list[Mention]:
+        """Return an author's mentions under every topic."""
+        kept = [each for each in self._state.mentions.values() if each.native_id and network in {"", each.network}]
+        return [each for each in kept if _is_of(each, handle) or (naming and _speaks_of(each, handle))]
+
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""
         found = [mention for mention in self._state.mentions.values() if self._matches(mention, wanted)]
@@ -236,3 +241,13 @@ def summed(sofar: MinuteCount | None, more: MinuteCount, start: datetime) -> Min
         minute=start,
         **{name: (getattr(sofar, name) if sofar else 0) + getattr(more, name) for name in names},
     )
+
+
+def _is_of(mention: Mention, handle: str) -> bool:
+    theirs = mention.native_id.startswith(f"at://{handle}/")
+    return theirs or mention.author.lower() in {handle, f"@{handle}"}
+
+
+def _speaks_of(mention: Mention, handle: str) -> bool:
+    held = (fold(mention.text), mention.url.lower(), mention.reply_to.lower(), mention.author_name.lower())
+    return any(handle in each for each in held)
