@@ -7,7 +7,7 @@ from importlib.resources import files
 from command_center.case_pack.dossier import Card, Dossier, Pair, Part, Table
 
 
-def html_report(dossier: Dossier) -> str:
+def as_html(dossier: Dossier) -> str:
     """Return the page."""
     style = files("command_center.case_pack").joinpath("report.css").read_text("utf-8")
     title, house = escape(dossier.title), escape(dossier.house)
