@@ -186,7 +186,7 @@ def _locks(case: Case, words: Words) -> Part:
         account = f"{words.thing(row['account_id'])}\n{words.say('posture.' + str(row['posture']))}"
         rows.append((account, locked, words.moment(row["sealed_at"]) or "–", lifted))
     head = ("report.account", "report.locked", "report.sealed", "report.lifted")
-    return _tabled(words, "locks", tuple(map(words.say, head)), (4, 4, 3, 4), rows)
+    return _tabled(words, "locks", tuple(map(words.say, head)), (4, 5, 5, 5), rows)
 
 
 def _files(words: Words) -> Part:

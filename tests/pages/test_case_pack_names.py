@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -159,7 +160,7 @@ def test_a_copy_that_can_t_be_logged_does_not_leave(crisis: Crisis, tmp_path: Pa
         taken = json.loads(next(iter(store.log(action=Action.DECISION_RECORDED))).body)["request"]
     used = Caller(crisis.people["kim"], taken)
     path = tmp_path / f"case.{form}"
-    take = {"zip": partial(write_pack, reader=READER), "sqlite": export_case, "jsonl": export_lines}[form]
+    take: Any = {"zip": partial(write_pack, reader=READER), "sqlite": export_case, "jsonl": export_lines}[form]
     with pytest.raises(Conflict):
         take(crisis.ctx, used, incident_id=crisis.incident, path=path)
     assert not path.exists()
