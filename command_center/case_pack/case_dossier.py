@@ -166,7 +166,7 @@ def _facts(case: Case, words: Words) -> Part:
         for row in in_order(case, "facts", "recorded_at")
     ]
     head = ("report.when", "report.state", "report.fact", "report.source")
-    return _tabled(words, "facts", tuple(map(words.say, head)), (3, 2, 6, 3), rows)
+    return _tabled(words, "facts", tuple(map(words.say, head)), (9, 5, 11, 7), rows)
 
 
 def _decisions(case: Case, words: Words) -> Part:
@@ -175,7 +175,7 @@ def _decisions(case: Case, words: Words) -> Part:
         for row in in_order(case, "decisions", "decided_at")
     ]
     head = ("report.when", "report.decision", "report.reason", "report.by")
-    return _tabled(words, "decisions", tuple(map(words.say, head)), (3, 5, 4, 2), rows)
+    return _tabled(words, "decisions", tuple(map(words.say, head)), (9, 11, 8, 5), rows)
 
 
 def _locks(case: Case, words: Words) -> Part:

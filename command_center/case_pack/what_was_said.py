@@ -15,9 +15,14 @@ _LATER: Final = frozenset({"held", "quarantined", "discarded"})
 
 def statements(case: Case, words: Words) -> Part:
     """Return every version of every statement with who approved it."""
-    rows = sorted(case.tables["statement_versions"], key=lambda row: (words.thing(row["id"]), row["number"]))
+    rows = sorted(case.tables["statement_versions"], key=lambda row: _place(words, row))
     cards = tuple(_version(case, words, row) for row in rows)
     return _carded(words, "statements", cards)
+
+
+def _place(words: Words, row: Mapping[str, Any]) -> tuple[str, str, int]:
+    """What was valid comes first, in the order in which it was; the rest by name."""
+    return str(row["valid_from"] or "~"), words.thing(row["id"]), int(row["number"])
 
 
 def _version(case: Case, words: Words, row: Mapping[str, Any]) -> Card:

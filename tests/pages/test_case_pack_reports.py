@@ -66,6 +66,9 @@ def test_what_people_wrote_is_text_and_nothing_is_fetched(case: Case) -> None:
     assert "default-src 'none'" in told
     assert not re.search(r"(src|href)=\"(?!#)", told)
     assert "🔥👩‍🚒 漢字" in told
+    assert not re.search("[\u202e\x07]", told)
+    assert "▯gnol▯" in told
+    assert "unsichtbares Steuerzeichen" in told
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
