@@ -15,6 +15,7 @@ from command_center.case_pack.curve import curve
 from command_center.case_pack.dossier import Dossier
 from command_center.case_pack.html_report import as_html
 from command_center.case_pack.pdf_report import legible
+from command_center.domain.mentions import Plane
 from command_center.use_cases.lead import record_decision
 from command_center.use_cases.pack_case import Case, gather
 from command_center.use_cases.publish import publish
@@ -111,6 +112,14 @@ def test_when_the_fonts_fail_unexpectedly_there_is_a_report_all_the_same(
 ) -> None:
     monkeypatch.setattr(pdf_report, "_shows", lambda _sign: True)
     assert pdf(dossier(case), case).startswith(b"%PDF-1.7")
+
+
+def test_a_case_without_a_head_and_a_drill_say_so(case: Case) -> None:
+    drill = replace(case.incident, plane=Plane.PRACTICE)
+    told = dossier(replace(case, incident=drill, heads=(), deposits=(), keys=()))
+    assert "Nichts beweist" in as_html(told)
+    assert '<p class="practice">◇ Übung' in as_html(told)
+    assert pdf(told, case).startswith(b"%PDF-1.7")
 
 
 def test_the_typesetter_is_not_loaded_before_it_is_needed() -> None:
