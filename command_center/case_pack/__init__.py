@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from command_center.case_pack.case_dossier import fill
 from command_center.case_pack.dossier import Reader as Reader
-from command_center.case_pack.html_report import html_report
-from command_center.case_pack.pdf_report import pdf_report
+from command_center.case_pack.html_report import as_html
+from command_center.case_pack.pdf_report import as_pdf
 from command_center.case_pack.verifier import verifier
 from command_center.domain.checkpoints import VerifierKey, read_note
 from command_center.domain.deposits import Deposit
@@ -61,8 +61,8 @@ def _parts(case: Case, reader: Reader) -> Iterator[tuple[str, bytes]]:
     dossier = fill(case, reader)
     made_at = case.heads[-1].made_at if case.heads else case.incident.opened_at
     root = read_note(case.heads[-1].note).checkpoint.root.hex() if case.heads else ""
-    yield "report.html", html_report(dossier).encode()
-    yield "report.pdf", pdf_report(dossier, made_at=made_at, foot=f"{case.incident.id} · {root}")
+    yield "report.html", as_html(dossier).encode()
+    yield "report.pdf", as_pdf(dossier, made_at=made_at, foot=f"{case.incident.id} · {root}")
     yield "pack.json", _json(_about(case, reader))
     yield "entries.jsonl", "".join(f"{_line(entry)}\n" for entry in case.entries).encode()
     yield "proofs.json", _json({"inclusion": case.inclusion, "consistency": case.consistency})

@@ -166,7 +166,7 @@ def _facts(case: Case, words: Words) -> Part:
         for row in in_order(case, "facts", "recorded_at")
     ]
     head = ("report.when", "report.state", "report.fact", "report.source")
-    return _tabled(words, "facts", tuple(map(words.say, head)), (3, 2, 6, 3), rows)
+    return _tabled(words, "facts", tuple(map(words.say, head)), (9, 5, 11, 7), rows)
 
 
 def _decisions(case: Case, words: Words) -> Part:
@@ -175,7 +175,7 @@ def _decisions(case: Case, words: Words) -> Part:
         for row in in_order(case, "decisions", "decided_at")
     ]
     head = ("report.when", "report.decision", "report.reason", "report.by")
-    return _tabled(words, "decisions", tuple(map(words.say, head)), (3, 5, 4, 2), rows)
+    return _tabled(words, "decisions", tuple(map(words.say, head)), (9, 11, 8, 5), rows)
 
 
 def _locks(case: Case, words: Words) -> Part:
@@ -186,7 +186,7 @@ def _locks(case: Case, words: Words) -> Part:
         account = f"{words.thing(row['account_id'])}\n{words.say('posture.' + str(row['posture']))}"
         rows.append((account, locked, words.moment(row["sealed_at"]) or "–", lifted))
     head = ("report.account", "report.locked", "report.sealed", "report.lifted")
-    return _tabled(words, "locks", tuple(map(words.say, head)), (4, 4, 3, 4), rows)
+    return _tabled(words, "locks", tuple(map(words.say, head)), (4, 5, 5, 5), rows)
 
 
 def _files(words: Words) -> Part:

@@ -53,13 +53,16 @@ def _axis(top: float) -> str:
 
 
 def _times(times: Sequence[str]) -> str:
+    """Label the axis; labels ``between`` may be left out where there is little room."""
     last = len(times) - 1
     anchors = {0: "start", last: "end"}
-    return "".join(
-        f'<text x="{_LEFT + (WIDTH - _RIGHT - _LEFT) * at / max(1, last):.1f}" y="{HEIGHT - 8}" '
-        f'text-anchor="{anchors.get(at, "middle")}" {_FONT}>{escape(time)}</text>'
-        for at, time in enumerate(times)
-    )
+    labels = []
+    for at, time in enumerate(times):
+        x = _LEFT + (WIDTH - _RIGHT - _LEFT) * at / max(1, last)
+        kind = "time" if at in {0, last / 2, last} else "time between"
+        place = f'class="{kind}" x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchors.get(at, "middle")}"'
+        labels.append(f"<text {place} {_FONT}>{escape(time)}</text>")
+    return "".join(labels)
 
 
 def _round_up(value: float) -> float:

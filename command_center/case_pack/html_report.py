@@ -1,18 +1,34 @@
-"""A case's report as one HTML page that needs no other file; whatever people or networks wrote is escaped."""
+"""A case's report as one HTML page that needs no other file; whatever people or networks wrote is escaped.
 
-from collections.abc import Iterable
+Signs that turn the words beside them around, or have no look at all, stand as ``▯``, counted in a note.
+"""
+
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
+from typing import Final
 
 from command_center.case_pack.dossier import Card, Dossier, Pair, Part, Table
+from command_center.texts import say
+
+_CONTROLS: Final = [*range(9), *range(11, 32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F)]
+_SHOWN: Final = dict.fromkeys([*_CONTROLS, *range(0x2066, 0x206A)], "▯")
 
 
-def html_report(dossier: Dossier) -> str:
+def as_html(dossier: Dossier) -> str:
     """Return the page."""
+    page = _page(dossier, dossier.notes)
+    unseen = sum(ord(sign) in _SHOWN for sign in page)
+    if unseen:
+        page = _page(dossier, [*dossier.notes, say(dossier.language, "report.note_controls", count=unseen)])
+    return page.translate(_SHOWN)
+
+
+def _page(dossier: Dossier, told: Sequence[str]) -> str:
     style = files("command_center.case_pack").joinpath("report.css").read_text("utf-8")
     title, house = escape(dossier.title), escape(dossier.house)
     mark = f'<p class="practice">◇ {escape(dossier.practice)}</p>' if dossier.practice else ""
-    notes = "".join(f"<p>{escape(note)}</p>" for note in dossier.notes)
+    notes = "".join(f"<p>{escape(note)}</p>" for note in told)
     return (
         f'<!doctype html><html lang="{escape(dossier.language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -24,7 +24,7 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _DROPPED: Final = frozenset("\u200d\ufe0e\ufe0f\u00ad\u200b")
 
 
-def pdf_report(dossier: Dossier, *, made_at: datetime, foot: str) -> bytes:
+def as_pdf(dossier: Dossier, *, made_at: datetime, foot: str) -> bytes:
     """Return the PDF; ``made_at`` is the moment it bears, ``foot`` what stands at the foot of every page."""
     import typst
 
@@ -32,7 +32,7 @@ def pdf_report(dossier: Dossier, *, made_at: datetime, foot: str) -> bytes:
         return _compiled(dossier, _shows, made_at, foot)
     except typst.TypstError:
         # Characters that can be shown alone, but not beside each other: then only what surely can.
-        return _compiled(dossier, str.isascii, made_at, foot)
+        return _compiled(dossier, _surely_shows, made_at, foot)
 
 
 def _compiled(dossier: Dossier, shows: Callable[[str], bool], made_at: datetime, foot: str) -> bytes:
@@ -71,6 +71,10 @@ def _compiler() -> Any:
     import typst
 
     return typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False), ignore_system_fonts=True)
+
+
+def _surely_shows(sign: str) -> bool:
+    return (sign < "\u0180" and sign.isprintable()) or sign in "„“”–—…▯◇"
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -10,12 +10,19 @@ from command_center.gate_texts import network_name, noted, verdict
 from command_center.use_cases.pack_case import Case
 
 _REFUSED: Final = frozenset({"refused", "quarantined", "held", "discarded", "failed", "awaiting_review"})
+_LATER: Final = frozenset({"held", "quarantined", "discarded"})
 
 
 def statements(case: Case, words: Words) -> Part:
     """Return every version of every statement with who approved it."""
-    cards = tuple(_version(case, words, row) for row in case.tables["statement_versions"])
+    rows = sorted(case.tables["statement_versions"], key=lambda row: _place(words, row))
+    cards = tuple(_version(case, words, row) for row in rows)
     return _carded(words, "statements", cards)
+
+
+def _place(words: Words, row: Mapping[str, Any]) -> tuple[str, str, int]:
+    """What was valid comes first, in the order in which it was; the rest by name."""
+    return str(row["valid_from"] or "~"), words.thing(row["id"]), int(row["number"])
 
 
 def _version(case: Case, words: Words, row: Mapping[str, Any]) -> Card:
@@ -65,9 +72,10 @@ def _post(words: Words, row: Mapping[str, Any]) -> Card:
     if row["version_id"]:
         terms.append(Pair(say("report.statement"), words.thing(row["version_id"])))
     reason = str(row["reason"])
-    if reason.startswith("gate."):
+    # What was kept back later, or never came to its turn, was answered by the gate when it was still open.
+    if reason.startswith("gate.") and row["state"] not in _LATER:
         terms.append(Pair(say("report.gate"), verdict(words.reader.language, reason, str(row["note"]))))
-    elif row["note"]:
+    if row["note"] and not reason.startswith("gate."):
         terms.append(Pair(say("log.detail.note"), noted(words.reader.language, str(row["note"]))))
     if row["ended_at"]:
         terms.append(Pair(say("report.ended"), words.moment(row["ended_at"])))
