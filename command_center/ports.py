@@ -10,33 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from command_center.domain.accounts import Account, Lock
-from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
-from command_center.domain.checkpoints import Head
-from command_center.domain.clients import Client
-from command_center.domain.connections import Connection
-from command_center.domain.deposits import Deposit
-from command_center.domain.duty import DutyPlan
+from command_center.domain.alerts import TriageState, Window
 from command_center.domain.entry_check import Row
 from command_center.domain.erasures import Erasure
-from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
-from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
 from command_center.domain.merkle import Tree
-from command_center.domain.objections import Objection
-from command_center.domain.off_voice import AccountWatch, OffVoice
-from command_center.domain.people import Credential, DoorStep, Identity, Passkey, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
-from command_center.domain.pseudonyms import Unsealing
-from command_center.domain.publications import Publication
-from command_center.domain.reachability import Reachability
-from command_center.domain.removals import Removal
+from command_center.domain.records import Kept
 from command_center.domain.response_log import LogEntry, NewEntry
-from command_center.domain.rules import RuleSet
-from command_center.domain.second_factor import SecondFactor
-from command_center.domain.sources import Source
-from command_center.domain.statements import Approval, Statement, StatementVersion
-from command_center.domain.topics import Topic
 from command_center.networks import Elsewhere, Monitor, Network, Publisher, SignIn, Vault
 from command_center.notary import Notary
 from command_center.telling import AlertWords, Teller
@@ -61,14 +42,7 @@ class Setting:
     value: dict[str, Any]
 
 
-_Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Source | Topic | Triage
-_Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
-_Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
-_Stands = AccountWatch | OffVoice | Removal
-_Proof = Deposit | Erasure | Head | Objection | Unsealing
-_Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
-_Enters = DoorStep | Identity | Passkey | SecondFactor
-Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept | _Enters
+Record = Kept | Request | Setting
 R = TypeVar("R", bound=Record)
 
 
