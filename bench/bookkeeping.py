@@ -12,8 +12,8 @@ from command_center.domain.accounts import Lock
 from command_center.domain.deposits import contradictions
 from command_center.domain.incidents import Clock, Incident, Task
 from command_center.domain.off_voice import OffVoice
-from command_center.domain.publications import OUT, Publication, PublicationState
-from command_center.domain.response_log import GENESIS
+from command_center.domain.publications import OUT, Publication
+from command_center.domain.response_log import GENESIS, Action
 from command_center.domain.topics import Topic
 from command_center.domain.verifying import verify
 from command_center.ports import Context, Request
@@ -119,11 +119,11 @@ class Bookkeeper:
     def figures(self) -> str:
         """Say what came together."""
         with self.ctx.store.reading() as store:
-            found = len(store.find(Publication, account_id="sent", state=PublicationState.VERIFIED))
+            torn = len({entry.subject for entry in store.log(action=Action.POST_UNKNOWN)})
         out = len(box_of(self.ctx).lines())
         return (
             f"{len(self.told)} told results all there, {self.number} log entries without gap or fork, {self.rows} "
-            f"mentions, {self.posts} posts, {out} of them out once ({found} looked for after a death), "
+            f"mentions, {self.posts} posts, {out} of them out once ({torn} were on their way at a death), "
             f"{len(heads_outside(self.ctx))} heads outside"
         )
 

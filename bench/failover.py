@@ -133,18 +133,36 @@ def at_work(settings: Settings) -> Iterator[tuple[Shift, list[str]]]:
     ctx.store.close()
 
 
-def crash(folder: Path, times: int, seed: int) -> int:
+@dataclass
+class Servers:
+    """The servers of a run: the one in office comes first, then those that follow it."""
+
+    running: list[Cluster]
+
+    @property
+    def first(self) -> Cluster:
+        """Return the one in office."""
+        return self.running[0]
+
+    def standby(self, *, synchronous: bool) -> Cluster:
+        """Start a standby of the one in office."""
+        self.running.append(self.first.standby(synchronous=synchronous))
+        return self.running[-1]
+
+    def drop_first(self) -> None:
+        """Remove what is left of the one that was in office."""
+        _away(self.running.pop(0))
+
+
+def crash(servers: Servers, folder: Path, times: int, seed: int) -> int:
     """Strike the server again and again; prints and returns how often something was wrong."""
-    dice, failed, server = random.Random(seed), 0, started()
-    try:
-        settings = settings_in(folder, server.url(server.database()))
-        with at_work(settings) as (shift, last):
-            for turn in range(times):
-                strike = _STRIKES[turn % len(_STRIKES)]
-                failed += _told(f"crash {turn}", shift.through(lambda: _strike(server, strike, dice), dice))  # noqa: B023
-        failed += _told("in the end", last)
-    finally:
-        _away(server)
+    dice, failed, server = random.Random(seed), 0, servers.first
+    settings = settings_in(folder, server.url(server.database()))
+    with at_work(settings) as (shift, last):
+        for turn in range(times):
+            strike = _STRIKES[turn % len(_STRIKES)]
+            failed += _told(f"crash {turn}", shift.through(lambda: _strike(server, strike, dice), dice))  # noqa: B023
+    failed += _told("in the end", last)
     _print("crash", times, failed, f"{len(shift.books.told)} told results all there, back {shift.longest:.1f} s after")
     return failed
 
@@ -156,22 +174,19 @@ def _strike(server: Cluster, strike: Callable[[Cluster], None], dice: random.Ran
         server.go()
 
 
-def failover(folder: Path, times: int, seed: int) -> int:
+def failover(servers: Servers, folder: Path, times: int, seed: int) -> int:
     """Kill the server and let its synchronous standby take over, each time in a new house; as ``crash``."""
-    dice, failed, server, longest, told = random.Random(seed), 0, started(), 0.0, 0
-    try:
-        for turn in range(times):
-            database = server.database()
-            standby = server.standby(synchronous=True)
-            both = dice.sample([server, standby], 2)
-            (folder / str(turn)).mkdir()
-            with at_work(settings_in(folder / str(turn), url_of_both(both, database))) as (shift, last):
-                wrong = shift.through(lambda: _switch(server, standby), dice)  # noqa: B023
-            failed += _told(f"failover {turn}", [*wrong, *last])
-            _away(server)
-            server, longest, told = standby, max(longest, shift.longest), told + len(shift.books.told)
-    finally:
-        _away(server)
+    dice, failed, longest, told = random.Random(seed), 0, 0.0, 0
+    for turn in range(times):
+        database, server = servers.first.database(), servers.first
+        standby = servers.standby(synchronous=True)
+        both = dice.sample([server, standby], 2)
+        (folder / str(turn)).mkdir()
+        with at_work(settings_in(folder / str(turn), url_of_both(both, database))) as (shift, last):
+            wrong = shift.through(lambda: _switch(server, standby), dice)  # noqa: B023
+        failed += _told(f"failover {turn}", [*wrong, *last])
+        servers.drop_first()
+        longest, told = max(longest, shift.longest), told + len(shift.books.told)
     _print("failover", times, failed, f"{told} told results all there, back {longest:.1f} s after")
     return failed
 
@@ -181,34 +196,28 @@ def _switch(server: Cluster, standby: Cluster) -> None:
     standby.promote()
 
 
-def behind(folder: Path, times: int, seed: int) -> int:
+def behind(servers: Servers, folder: Path, times: int, seed: int) -> int:
     """Let a standby that lags take over: what was told is lost, and safe mode must find it; as ``crash``."""
-    dice, failed, server, lost = random.Random(seed), 0, started(), 0
-    try:
-        for turn in range(times):
-            database = server.database()
-            standby = server.standby(synchronous=False)
-            (folder / str(turn)).mkdir()
-            ctx = open_house(settings_in(folder / str(turn), url_of_both([server, standby], database)))
-            furnish(ctx)
-            _log(ctx, range(dice.randint(1, 20)), "kept")
-            server.followed()
-            standby.halt()
-            gone = _log(ctx, range(dice.randint(1, 20)), "lost")
-            wrong = ["safe mode, and nothing was lost yet"] if look_outside(ctx) else []
-            server.kill()
-            standby.go()
-            standby.promote()
-            lost += len(gone)
-            failed += _told(f"behind {turn}", wrong + _noticed(ctx, gone))
-            ctx.store.close()
-            _away(server)
-            server = standby
-    finally:
-        _away(server)
-    _print(
-        "behind", times, failed, f"{lost} told results lost, as they must be; safe mode stands where that is noticed"
-    )
+    dice, failed, lost = random.Random(seed), 0, 0
+    for turn in range(times):
+        database, server = servers.first.database(), servers.first
+        standby = servers.standby(synchronous=False)
+        (folder / str(turn)).mkdir()
+        ctx = open_house(settings_in(folder / str(turn), url_of_both([server, standby], database)))
+        furnish(ctx)
+        _log(ctx, range(dice.randint(1, 20)), "kept")
+        server.followed()
+        standby.halt()
+        gone = _log(ctx, range(dice.randint(1, 20)), "lost")
+        wrong = ["safe mode, and nothing was lost yet"] if look_outside(ctx) else []
+        server.kill()
+        standby.go()
+        standby.promote()
+        lost += len(gone)
+        failed += _told(f"behind {turn}", wrong + _noticed(ctx, gone))
+        ctx.store.close()
+        servers.drop_first()
+    _print("behind", times, failed, f"{lost} told results lost with the server")
     return failed
 
 
@@ -248,11 +257,15 @@ def _away(server: Cluster) -> None:
 
 def run(data: Path, *, crashes: int, failovers: int, lags: int, seed: int = 1) -> int:
     """Do everything; returns how often something was wrong."""
-    failed = 0
-    for attack, times in ((crash, crashes), (failover, failovers), (behind, lags)):
-        folder = data / attack.__name__
-        folder.mkdir()
-        failed += attack(folder, times, seed) if times else 0
+    failed, servers = 0, Servers([started()])
+    try:
+        for attack, times in ((crash, crashes), (failover, failovers), (behind, lags)):
+            folder = data / attack.__name__
+            folder.mkdir()
+            failed += attack(servers, folder, times, seed) if times else 0
+    finally:
+        for server in servers.running:
+            _away(server)
     return failed
 
 

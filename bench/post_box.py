@@ -33,18 +33,23 @@ class Line(NamedTuple):
 
 @dataclass
 class PostBox:
-    """A network without a key against posting twice: whoever posts appends a line, with a little way to go."""
+    """A network without a key against posting twice: whoever posts appends a line.
+
+    ``way`` is how many seconds it takes at most to get there, and as many back.
+    """
 
     path: Path
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    way: float = 0.006
     by_hand: bool = False
 
     def publish(self, account: Account, message: Message, access: Access | None) -> Outcome:
         """Append the post, then answer."""
-        time.sleep(random.uniform(0, 0.006))
+        time.sleep(random.uniform(0, self.way))
         line = Line(account.id, message.key, time.monotonic(), "\n".join(message.parts), self.now().isoformat())
         with self.path.open("a") as file:
             file.write(f"{json.dumps(line)}\n")
+        time.sleep(random.uniform(0, self.way))
         return Outcome(state="sent", native_ids=(message.key,))
 
     def find(self, account: Account, message: Message, access: Access) -> Outcome | None:
@@ -76,11 +81,11 @@ class PostBox:
         return [Line(*json.loads(line)) for line in self.path.read_text().splitlines()]
 
 
-def open_house(settings: Settings, now: Callable[[], datetime] | None = None) -> Context:
+def open_house(settings: Settings, now: Callable[[], datetime] | None = None, *, way: float = PostBox.way) -> Context:
     """Open the house whose accounts lead to the post box in its folder; ``now`` may be another calendar."""
     ctx = build(settings)
     ctx = replace(ctx, now=now or ctx.now)
-    box = PostBox(settings.data / "posts", ctx.now)
+    box = PostBox(settings.data / "posts", ctx.now, way)
     return replace(ctx, networks={BOX: box}, publishers={**ctx.publishers, BOX: box})
 
 

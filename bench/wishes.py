@@ -112,7 +112,8 @@ def house(settings: Settings, life: int, line: Line) -> None:
     faults = logging.getLogger("command_center")
     faults.propagate = False
     faults.addHandler(_Faults(line))
-    ctx = open_house(settings, clock(life))
+    # A slow network, so that many die while a post is under way.
+    ctx = open_house(settings, clock(life), way=0.2)
     look_outside(ctx)
     line.send("ready")
     worker.run(ctx, threading.Event())

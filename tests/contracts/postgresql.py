@@ -98,8 +98,12 @@ class Cluster:
         copy = _new(self.programs, durable=self.durable)
         copy.made = self.made
         copying = ["-h", self.folder, "-U", _USER, "-D", copy._data, "-R", "-c", "fast", "--no-sync"]
-        copy._run("pg_basebackup", *copying)
-        copy.go()
+        try:
+            copy._run("pg_basebackup", *copying)
+            copy.go()
+        except BaseException:
+            shutil.rmtree(copy.folder, ignore_errors=True)
+            raise
         self._until("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'", 1)
         if synchronous:
             self.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
