@@ -94,12 +94,12 @@ def _template_pattern(template: str, slots: Mapping[str, Slot]) -> str:
     for place in SLOT.finditer(template):
         name = place[1]
         parts.append(re.escape(template[end : place.start()]))
-        if name in seen:
-            parts.append(f"(?P={name})")
-        elif name in slots:
-            parts.append(f"(?P<{name}>{pattern_of(slots[name])})")
-        else:
+        if name not in slots:
             parts.append(re.escape(place[0]))
+        elif name in seen:
+            parts.append(f"(?P={name})")
+        else:
+            parts.append(f"(?P<{name}>{pattern_of(slots[name])})")
         seen.add(name)
         end = place.end()
     return "".join((*parts, re.escape(template[end:])))
