@@ -18,6 +18,16 @@ from command_center.storage.values import Mapped, mapped_to, storable
 
 _ENTRIES: Final[Mapped[LogEntry]] = mapped_to(LogEntry, log_entries, but=frozenset({"texts"}))
 _AT_ONCE: Final = 500
+# Made once: to build a statement costs more than the database needs to carry it out.
+_HEAD: Final = sa.select(log_head.c.number, log_head.c.hash)
+_LOCKED_HEAD: Final = _HEAD.with_for_update()
+_MOVE_HEAD: Final = log_head.update().values(number=sa.bindparam("new_number"), hash=sa.bindparam("new_hash"))
+_ADD_ENTRY: Final = log_entries.insert()
+_ADD_NODES: Final = log_nodes.insert()
+_LEAF: Final = sa.select(log_entries.c.hash).where(log_entries.c.number == sa.bindparam("number"))
+_INNER: Final = sa.select(log_nodes.c.hash).where(
+    log_nodes.c.level == sa.bindparam("level"), log_nodes.c.position == sa.bindparam("position")
+)
 # In the order of a row's fields.
 _WRITTEN: Final[sa.Select[Any]] = (
     sa.select(
@@ -105,17 +115,17 @@ def _entry(row: sa.RowMapping) -> LogEntry:
 
 def append(connection: sa.Connection, entry: NewEntry) -> LogEntry:
     """Append to the log in this transaction."""
-    head = connection.execute(sa.select(log_head.c.number, log_head.c.hash).with_for_update()).one()
-    sealed = seal(_writable(entry), number=head.number + 1, previous_hash=head.hash)
-    connection.execute(log_entries.insert(), _ENTRIES.row(sealed))
-    connection.execute(log_head.update().values(number=sealed.number, hash=sealed.hash))
+    last = connection.execute(_LOCKED_HEAD).one()
+    sealed = seal(_writable(entry), number=last.number + 1, previous_hash=last.hash)
+    connection.execute(_ADD_ENTRY, _ENTRIES.row(sealed))
+    connection.execute(_MOVE_HEAD, {"new_number": sealed.number, "new_hash": sealed.hash})
     log_texts.keep(connection, sealed)
     grown = [
         {"level": level, "position": position, "hash": hash_.hex()}
-        for level, position, hash_ in completed(head.number, bytes.fromhex(sealed.hash), _node(connection))
+        for level, position, hash_ in completed(last.number, bytes.fromhex(sealed.hash), _node(connection))
     ]
     if grown:
-        connection.execute(log_nodes.insert(), grown)
+        connection.execute(_ADD_NODES, grown)
     return sealed
 
 
@@ -127,10 +137,9 @@ def tree(connection: sa.Connection) -> Tree:
 def _node(connection: sa.Connection) -> Node:
     def node(level: int, position: int) -> bytes:
         if level:
-            wanted = sa.select(log_nodes.c.hash).where(log_nodes.c.level == level, log_nodes.c.position == position)
+            found = connection.execute(_INNER, {"level": level, "position": position}).scalar_one_or_none()
         else:
-            wanted = sa.select(log_entries.c.hash).where(log_entries.c.number == position + 1)
-        found = connection.execute(wanted).scalar_one_or_none()
+            found = connection.execute(_LEAF, {"number": position + 1}).scalar_one_or_none()
         if found is None:
             raise KeyError((level, position))
         return bytes.fromhex(found)
@@ -140,7 +149,7 @@ def _node(connection: sa.Connection) -> Node:
 
 def head(connection: sa.Connection) -> tuple[int, str]:
     """Return the number and hash of the last entry."""
-    row = connection.execute(sa.select(log_head.c.number, log_head.c.hash)).one()
+    row = connection.execute(_HEAD).one()
     return row.number, row.hash
 
 

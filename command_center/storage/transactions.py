@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -17,6 +17,7 @@ from command_center.storage import log_entries, log_texts, mention_queries, ment
 from command_center.storage.tables import store_version
 
 T = TypeVar("T")
+_RAISE_VERSION: Final = store_version.update().values(number=store_version.c.number + 1)
 
 
 class SqlReading:
@@ -167,7 +168,7 @@ class SqlWriting(SqlReading):
         if self._conflict is not None:
             raise self._conflict
         if self._changed:
-            self._connection.execute(store_version.update().values(number=store_version.c.number + 1))
+            self._connection.execute(_RAISE_VERSION)
 
     def _change(self, do: Callable[[], T]) -> T:
         if self._conflict is not None:

@@ -191,9 +191,3 @@ def due_next(scene: Scene, language: str, limit: int = 4) -> list[Due]:
         if is_running(clock) and clock.due_at is not None
     ]
     return sorted([*tasks, *clocks], key=lambda due: due.at)[:limit]
-
-
-def duty_title(plan: Plan, duty: str, language: str) -> str:
-    """Return the title of a duty of the plan; house roles keep their own words elsewhere."""
-    role = plan.role(duty)
-    return role.title.in_language(language) if role else ""

@@ -108,10 +108,6 @@ def _show_acts(page: Page, cluster: Cluster, found: Found) -> None:
         )
 
 
-def _pressed(page: Page, code: str, mention: Mention, icon: str) -> bool:
-    return st.button(page.say(f"mentions.{code}"), key=f"{code}_{mention.id}", icon=f":material/{icon}:")
-
-
 def _show_copies(page: Page, cluster: Cluster) -> None:
     with st.expander(page.say("mentions.copies_here", count=len(cluster.copies)), key=f"more_{cluster.mention.id}"):
         rows = []

@@ -3,13 +3,12 @@
 Story *what was written can't be changed*: ``use_cases/checkpoint.py`` → here → ``use_cases/safe_mode.py``.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from command_center.domain.backoff import next_try
+from command_center.domain.backoff import draw, next_try
 from command_center.domain.checkpoints import Head, Note, VerifierKey, is_signed_by, read_note, same_key_named
 from command_center.domain.deposits import Deposit, due
 from command_center.domain.proof import Held
@@ -21,7 +20,6 @@ from command_center.use_cases.checkpoint import last_head, sign_when_due
 SIGNING: Final = "signing"
 _TROUBLES: Final = "deposits"
 _LOOKED_BACK: Final = 500
-_FINE: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +155,7 @@ def keep_trouble(ctx: Context, place: str, error: CommandCenterError, *, again: 
         if not again and (before.get("code"), before.get("values")) == (error.code, values):
             return  # it is tried every second; once is enough to be shown
         failures = int(before.get("failures", 0)) + 1
-        chance = secrets.randbelow(_FINE) / _FINE
-        at = next_try(now, failures, error.code, chance=chance, retry_at=None)
+        at = next_try(now, failures, error.code, chance=draw(), retry_at=None)
         told = {"code": error.code, "values": values, "failures": failures, "next_try_at": at.isoformat()}
         store.put(Setting(id=_TROUBLES, value={**troubles, place: told}))
 
