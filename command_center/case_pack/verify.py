@@ -222,7 +222,15 @@ def main() -> int:
     arguments.add_argument("--key", action="append", default=[], help="a verifier key you got elsewhere")
     arguments.add_argument("--checkpoint", action="append", default=[], type=Path, help="heads kept elsewhere")
     asked = arguments.parse_args()
-    folder = asked.folder
+    try:
+        return check_pack(asked.folder, asked)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, sqlite3.Error) as wrong:
+        say("BROKEN", f"the pack can't be read to its end ({type(wrong).__name__}: {wrong})")
+        return 1
+
+
+def check_pack(folder: Path, asked: argparse.Namespace) -> int:
+    """Check all of it; raises what its files make Python raise."""
     keys = asked.key or [line for line in (folder / "keys.txt").read_text("utf-8").splitlines() if line]
     if not asked.key:
         say("OPEN", "the keys came with the pack; compare them with what the house told you, or give --key")
