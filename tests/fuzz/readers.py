@@ -116,7 +116,7 @@ def _check_mention(found: RawMention) -> None:
     """Whatever is handed on can be judged and stored: Unicode without NUL, UTC, numbers that fit, links to the web."""
     assert found.native_id
     assert found.created_at is None or found.created_at.utcoffset() == timedelta(0)
-    assert not found.url or found.url.startswith(("https://", "http://"))
+    assert not found.url or found.url.casefold().startswith(("https://", "http://"))
     for cell in _row(mention_of(found, topic=_TOPIC, source_id="s", seen_at=NOW), time_text):
         if isinstance(cell, str):
             cell.encode()
