@@ -14,7 +14,7 @@ from command_center.domain.statements import StatementVersion
 from command_center.ports import Reading
 from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page, typed
-from command_center.ui.parts import person_name
+from command_center.ui.parts import person_name, post_link
 from command_center.ui.ways import e
 from command_center.ui.wordings import network_name
 from command_center.use_cases.ask_gate import may_use_every_account
@@ -101,11 +101,8 @@ def _where(page: Page, remains: Remains, item: Leftover) -> str:
     account = remains.accounts.get(publication.account_id)
     if account is None:
         return ""
-    link = ""
-    if publication.url.startswith(("https://", "http://")):
-        shown = e(page.say("queue.open_post"))
-        link = f' <a href="{e(publication.url)}" target="_blank" rel="noopener noreferrer">{shown} ↗</a>'
-    return f"<b>{e(account.name)}</b> <span class='cc-quiet'>{e(network_name(account.network))}</span>{link}"
+    link = post_link(page, publication.url)
+    return f"<b>{e(account.name)}</b> <span class='cc-quiet'>{e(network_name(account.network))}</span> {link}"
 
 
 def _quote(remains: Remains, item: Leftover) -> str:

@@ -10,9 +10,9 @@ from command_center.domain.people import Act
 from command_center.ui.acts import just_done, typed
 from command_center.ui.doers import doer_name
 from command_center.ui.mention_filters import only_copies
-from command_center.ui.mentions import Cluster, Found, is_link, who_may_deal
+from command_center.ui.mentions import Cluster, Found, who_may_deal
 from command_center.ui.page import Page
-from command_center.ui.parts import person_name, sentiment_html, text_of
+from command_center.ui.parts import is_link, person_name, sentiment_html, text_of
 from command_center.ui.situation_cards import language_name, network_name
 from command_center.ui.ways import e, go, is_there
 from command_center.use_cases.triage import assign_mention, escalate_mention, ignore_mention

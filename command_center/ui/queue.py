@@ -18,7 +18,7 @@ from command_center.ports import Reading
 from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page
 from command_center.ui.off_voices import Overheard, read_overheard
-from command_center.ui.parts import person_name, time_html
+from command_center.ui.parts import person_name, post_link, time_html
 from command_center.ui.queue_words import because
 from command_center.ui.ways import e
 from command_center.ui.wordings import length_of, network_name
@@ -145,10 +145,7 @@ def _because(page: Page, queue: Queue, item: Publication) -> str:
 
 def _link(page: Page, item: Publication) -> str:
     ended = f"<span>{time_html(page, item.ended_at)}</span>" if item.ended_at else ""
-    if item.taken_down_at is not None or not item.url.startswith(("https://", "http://")):
-        return ended
-    url = e(item.url)
-    return f'{ended}<a href="{url}" target="_blank" rel="noopener noreferrer">{_say(page, "queue.open_post")} ↗</a>'
+    return ended if item.taken_down_at is not None else ended + post_link(page, item.url)
 
 
 def _say(page: Page, code: str) -> str:
