@@ -85,7 +85,7 @@ SPECS: Final = (
         kind="folder",
         default="DATA/log.key",
         description_en="File with the key that signs the log's heads; made at first need. Keep a copy elsewhere.",
-        description_de="Datei mit dem Schlüssel, der die Köpfe des Protokolls signiert; entsteht bei Bedarf.",
+        description_de="Datei mit dem Schlüssel, der die Stände des Protokolls signiert; entsteht bei Bedarf.",
     ),
     SettingSpec(
         name="CHECKPOINT_SECONDS",
@@ -103,7 +103,7 @@ SPECS: Final = (
         description_en="Places outside the store for the log's signed heads, best two or more: "
         "`file:/mnt/else/heads.txt`, `git:/srv/heads`, `tsa:https://tsa.example.org/` (RFC 3161), "
         "`tell:` with an Apprise address.",
-        description_de="Orte außerhalb des Speichers für signierte Köpfe des Protokolls, am besten zwei oder mehr.",
+        description_de="Orte außerhalb des Speichers für signierte Stände des Protokolls, am besten zwei oder mehr.",
     ),
     SettingSpec(
         name="ERASURES_FILE",

@@ -4,14 +4,7 @@ import streamlit as st
 
 from command_center.domain.people import Act
 from command_center.ui.frame import open_page
-from command_center.ui.log_list import (
-    ask_filters,
-    before_now,
-    read_choices,
-    read_entries,
-    show_entries,
-    show_export,
-)
+from command_center.ui.log_list import ask_filters, read_choices, show_entries, show_export
 from command_center.ui.log_proof import show_check, show_heads
 from command_center.ui.log_sealing import show_sealing
 from command_center.ui.wordings import show_style
@@ -24,7 +17,7 @@ choices = read_choices(page)
 entries, proof = st.columns([5, 3], gap="medium")
 with entries:
     wanted = ask_filters(page, choices)
-    show_entries(page, read_entries(page, wanted, before=before_now()))
+    show_entries(page, wanted)
 with proof:
     show_check(page)
     show_heads(page)

@@ -6,11 +6,12 @@ from contextlib import closing
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from command_center.domain.entry_check import Row
 from command_center.domain.merkle import Node, Tree, completed
 from command_center.domain.response_log import LogEntry, NewEntry, seal
-from command_center.errors import CommandCenterError
+from command_center.errors import CommandCenterError, StoreUnavailable
 from command_center.storage import log_texts
 from command_center.storage.log_tables import log_nodes
 from command_center.storage.tables import log_entries, log_head
@@ -114,19 +115,33 @@ def _entry(row: sa.RowMapping) -> LogEntry:
 
 
 def append(connection: sa.Connection, entry: NewEntry) -> LogEntry:
-    """Append to the log in this transaction."""
+    """Append to the log in this transaction; raises ``StoreUnavailable`` ("store.log_broken").
+
+    That is said when the last entries are not there any more, or others stand in the way.
+    """
     last = connection.execute(_LOCKED_HEAD).one()
     sealed = seal(_writable(entry), number=last.number + 1, previous_hash=last.hash)
+    try:
+        _insert(connection, sealed)
+    except (IntegrityError, KeyError) as wrong:
+        # Only somebody who wrote past this program can have made room, or taken it away, at the log's end.
+        raise StoreUnavailable("store.log_broken", entry=last.number) from wrong
+    return sealed
+
+
+def _insert(connection: sa.Connection, sealed: LogEntry) -> None:
+    node = _node(connection)
+    if sealed.number > 1 and node(0, sealed.number - 2).hex() != sealed.previous_hash:
+        raise KeyError(sealed.number - 1)
     connection.execute(_ADD_ENTRY, _ENTRIES.row(sealed))
     connection.execute(_MOVE_HEAD, {"new_number": sealed.number, "new_hash": sealed.hash})
     log_texts.keep(connection, sealed)
     grown = [
         {"level": level, "position": position, "hash": hash_.hex()}
-        for level, position, hash_ in completed(last.number, bytes.fromhex(sealed.hash), _node(connection))
+        for level, position, hash_ in completed(sealed.number - 1, bytes.fromhex(sealed.hash), node)
     ]
     if grown:
         connection.execute(_ADD_NODES, grown)
-    return sealed
 
 
 def tree(connection: sa.Connection) -> Tree:

@@ -16,7 +16,7 @@ from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page, typed
 from command_center.ui.parts import person_name, post_link
 from command_center.ui.ways import e
-from command_center.ui.wordings import network_name
+from command_center.ui.wordings import network_name, wording_html
 from command_center.use_cases.ask_gate import may_use_every_account
 from command_center.use_cases.command import looking
 from command_center.use_cases.leftovers import confirm_change, settle_leftover, still_open
@@ -187,11 +187,11 @@ def show_own_cards(page: Page) -> None:
         if version is None:
             continue
         with st.container(key=f"card_changed_{item.version_id}", gap="small"):
-            code = f"leftovers.changed.{version.state.value}"
+            code, first = f"leftovers.changed.{version.state.value}", version.content.variants[0]
             st.html(
                 f'<p class="cc-verdict">{e(page.say(code, title=version.content.title))}</p>'
                 f'<p class="cc-quiet">{e(page.say("leftovers.changed.lead"))}</p>'
-                f'<div class="cc-wording"><del>{e(version.content.variants[0].text)}</del></div>'
+                f"<del>{wording_html(first.text, version.content.slots, first.language)}</del>"
             )
             page.trouble(f"leftover.{item.id}")
             confirm_button(page, item)

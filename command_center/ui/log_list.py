@@ -3,25 +3,29 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from command_center import texts
 from command_center.domain.folding import fold
 from command_center.domain.incidents import Incident
 from command_center.domain.log_texts import NAMING
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person
 from command_center.domain.response_log import Action, LogEntry, canonical
+from command_center.errors import CommandCenterError
 from command_center.ports import Reading
 from command_center.ui.frame import Page
 from command_center.ui.log_words import Names, actor, details, read_names, sentence
 from command_center.ui.parts import empty_state, person_name
 from command_center.ui.ways import e
+from command_center.use_cases.checkpoint import last_head
 from command_center.use_cases.command import SYSTEM, looking
+from command_center.use_cases.deposit import standings
 from command_center.use_cases.unseal import sealed_people, seals
 
 PER_PAGE: Final = 50
@@ -44,11 +48,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One page of entries, the newest first, and whether there are older ones."""
+    """One page of entries, the newest first, and whether there are older ones.
+
+    ``vouched`` is how many entries the newest signed head covers, ``outside`` the same for each place that has one.
+    """
 
     entries: tuple[LogEntry, ...]
     names: Names
     older: bool
+    vouched: int = 0
+    outside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +76,15 @@ def read_choices(page: Page) -> Choices:
     return Choices(incidents={item.id: item for item in incidents}, people={item.id: item for item in people})
 
 
-def read_entries(page: Page, wanted: Wanted, *, before: int | None) -> Found:
-    """Read one page of the log, backwards from an entry's number."""
+def _read(page: Page, wanted: Wanted, *, before: int | None) -> Found:
     with looking(page.ctx, page.person.id, Act.READ_LOG) as store:
         found = list(islice(_matching(page, store, wanted, before), PER_PAGE + 1))
         entries = tuple(found[:PER_PAGE])
         names = read_names(page, store, entries, incident_id=wanted.incident_id)
-        return Found(entries=entries, names=names, older=len(found) > PER_PAGE)
+        head = last_head(store)
+        places = tuple(each.last.size for each in standings(page.ctx, store) if each.last is not None)
+        vouched = head.size if head else 0
+        return Found(entries=entries, names=names, older=len(found) > PER_PAGE, vouched=vouched, outside=places)
 
 
 def _matching(page: Page, store: Reading, wanted: Wanted, before: int | None) -> Iterator[LogEntry]:
@@ -161,8 +172,7 @@ def newest() -> None:
     st.session_state.pop(_BEFORE, None)
 
 
-def before_now() -> int | None:
-    """Return the number of the entry before which the page ends; None for the newest."""
+def _before_now() -> int | None:
     trail = st.session_state.get(_BEFORE) or []
     return int(trail[-1]) if trail else None
 
@@ -175,33 +185,43 @@ def _newer() -> None:
     st.session_state[_BEFORE] = (st.session_state.get(_BEFORE) or [])[:-1]
 
 
-def show_entries(page: Page, found: Found) -> None:
+def show_entries(page: Page, wanted: Wanted) -> None:
     """Show a page of entries, each with its details on demand."""
+    try:
+        found = _read(page, wanted, before=_before_now())
+    except CommandCenterError as broken:
+        # An entry nobody can read hides the others, not the check that names it.
+        st.error(texts.say_error(page.language, broken), icon=":material/link_off:")
+        return
     if not found.entries:
         empty_state(page, "log.none", icon="history", key="log")
         return
-    rows = "".join(entry_html(page, found.names, entry) for entry in found.entries)
+    rows = "".join(entry_html(page, found, entry) for entry in found.entries)
+    if found.entries[0].number - found.entries[-1].number >= len(found.entries):
+        st.caption(page.say("log.left_out"))
     st.html(f'<div class="cc-entries">{rows}</div>')
     _pages(page, found)
 
 
-def entry_html(page: Page, names: Names, entry: LogEntry) -> str:
+def entry_html(page: Page, found: Found, entry: LogEntry) -> str:
     """Return an entry as one line that opens: number, time, what happened; then details, exact text and hashes."""
     practice = entry.plane is Plane.PRACTICE
     mark = f' <span class="cc-badge cc-tone-wait"><i>◇</i>{e(page.word(entry.plane))}</span>' if practice else ""
     return (
         f'<details class="cc-entry"><summary><span class="cc-number">{entry.number}</span>'
         f'<time datetime="{entry.at.isoformat()}">{e(page.moment(entry.at))}</time>'
-        f"<span>{e(sentence(page, names, entry))}{mark}</span></summary>{_inside(page, names, entry)}</details>"
+        f"<span>{e(sentence(page, found.names, entry))}{mark}</span></summary>{_inside(page, found, entry)}</details>"
     )
 
 
-def _inside(page: Page, names: Names, entry: LogEntry) -> str:
-    terms = [(page.say("log.actor"), actor(page, names, entry.actor))]
+def _inside(page: Page, found: Found, entry: LogEntry) -> str:
+    names = found.names
+    terms = [(page.say("log.actor"), actor(page, names, entry.actor)), (page.say("log.at"), _exactly(page, entry.at))]
     incident = names.incidents.get(entry.incident_id)
     if incident is not None:
         terms.append((page.say("log.filter.incident"), incident.title))
     terms.extend(details(page, names, entry))
+    terms.append((page.say("log.vouched"), _vouched(page, found, entry.number)))
     told = "".join(f"<div><dt>{e(term)}</dt><dd>{e(value)}</dd></div>" for term, value in terms)
     hashes = ((page.say("log.hash"), entry.hash), (page.say("log.previous"), entry.previous_hash))
     sums = "".join(f'<div><dt>{e(term)}</dt><dd class="cc-hash">{e(value)}</dd></div>' for term, value in hashes)
@@ -211,6 +231,21 @@ def _inside(page: Page, names: Names, entry: LogEntry) -> str:
     )
 
 
+def _exactly(page: Page, at: datetime) -> str:
+    """Write a moment to the second in the reader's zone, and in UTC as the entry's own text has it."""
+    zone, local = texts.zone_name(page.language, page.zone, at), at.astimezone(ZoneInfo(page.zone))
+    return f"{texts.day(page.language, page.zone, at)}, {local:%H:%M:%S} {zone} ({at.astimezone(UTC):%H:%M:%S} UTC)"
+
+
+def _vouched(page: Page, found: Found, number: int) -> str:
+    """Say whether a signed head covers an entry already, and at how many places one that does is kept."""
+    if number > found.vouched:
+        return page.say("log.vouched.not_yet")
+    places = sum(size >= number for size in found.outside)
+    code = "log.vouched.outside" if places else "log.vouched.inside"
+    return page.say(code, count=places, size=page.number(found.vouched))
+
+
 def _pages(page: Page, found: Found) -> None:
     first, last = found.entries[0].number, found.entries[-1].number
     with st.container(horizontal=True, vertical_alignment="center", key="log_pages"):
@@ -218,7 +253,7 @@ def _pages(page: Page, found: Found) -> None:
             page.say("log.newer"),
             key="log_newer",
             icon=":material/arrow_upward:",
-            disabled=before_now() is None,
+            disabled=_before_now() is None,
             on_click=_newer,
         )
         st.caption(page.say("log.shown", first=page.number(first), last=page.number(last)))

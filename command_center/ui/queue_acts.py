@@ -12,7 +12,7 @@ from command_center.ui.copying import copy_button
 from command_center.ui.frame import Page, typed
 from command_center.ui.parts import empty_state
 from command_center.ui.queue import GROUPS, STEP, Queue, local_moment, post_html, schedule_fault
-from command_center.ui.saying import by_hand, usable_accounts
+from command_center.ui.saying import by_hand, refused_by_now, usable_accounts
 from command_center.ui.saying_out import LAST, let_out
 from command_center.ui.taking_down import take_down_box
 from command_center.ui.ways import e
@@ -134,7 +134,11 @@ def _outcome(page: Page, queue: Queue, item: Publication) -> None:
     if account is None or not entitled or not (looked or by_hand(page, account)):
         return
     key = f"queue_link_{item.id}"
-    copy_button(page, item.text, key=f"queue_copy_{item.id}")
+    stopped = "" if looked else refused_by_now(page, account, item)
+    if stopped:
+        st.error(f"{page.say('say.hand.stop')} {plain(stopped)}", icon=":material/block:")
+    else:
+        copy_button(page, item.text, key=f"queue_copy_{item.id}")
     st.text_input(page.say("say.hand.link"), key=key, type="url", placeholder="https://")
     with st.container(horizontal=True):
         st.button(

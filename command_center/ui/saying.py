@@ -4,26 +4,27 @@ The story goes on in ``ui/saying_cards.py``, which shows it, and ``ui/composing.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from command_center.domain.accounts import STRICTNESS, Account, Lock, Posture, effective_posture
 from command_center.domain.incidents import Incident
 from command_center.domain.mentions import Mention, Plane
-from command_center.domain.one_voice import House, usable_wordings
+from command_center.domain.one_voice import Draft, House, Reason, decide, usable_wordings
 from command_center.domain.people import DRILL_PARTNER, Act, Person, Role
 from command_center.domain.plans import Plan
 from command_center.domain.publications import IN_FLIGHT, Publication, PublicationState
-from command_center.domain.statements import StatementVersion, Variant
+from command_center.domain.statements import StatementState, StatementVersion, Variant
 from command_center.errors import CommandCenterError
 from command_center.ports import Reading
 from command_center.ui.frame import Page
+from command_center.ui.wordings import gate_words
 from command_center.use_cases.ask_gate import house_of, may_use_every_account
 from command_center.use_cases.command import looking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One account as those who speak through it see it; ``locks`` the strictest first."""
+    """One account as those who speak through it see it; ``locks`` the strictest first, ``valid`` the wordings' ids."""
 
     account: Account
     posture: Posture
@@ -32,6 +33,7 @@ class Desk:
     contacts: tuple[Person, ...]
     in_flight: tuple[Publication, ...]
     queued: tuple[Publication, ...] = ()
+    valid: tuple[str, ...] = ()
 
     @property
     def lock(self) -> Lock | None:
@@ -58,7 +60,9 @@ def read_desks(page: Page) -> list[Desk]:
     with looking(page.ctx, page.person.id, Act.CHECK_TEXT) as store:
         accounts = usable_accounts(store, page.person, page.plane)
         people = store.find(Person, active=True, order="name")
-        return [_desk(store, account, people) for account in accounts]
+        wordings = store.find(StatementVersion, plane=page.plane, state=StatementState.VALID)
+        valid = tuple(sorted(version.id for version in wordings))
+        return [replace(_desk(store, account, people), valid=valid) for account in accounts]
 
 
 def usable_accounts(store: Reading, person: Person, plane: Plane) -> list[Account]:
@@ -95,6 +99,18 @@ def read_house(page: Page, account: Account) -> House:
     """Read everything the gate looks at for this account."""
     with looking(page.ctx, page.person.id, Act.CHECK_TEXT) as store:
         return house_of(store, account, page.person, page.ctx.now())
+
+
+def refused_by_now(page: Page, account: Account, item: Publication) -> str:
+    """Say why the gate would no longer let out a text that waits to be posted by hand; empty while it would.
+
+    Between the gate and somebody's hands a wording may end and an account be locked; a network is asked again, too.
+    """
+    draft = Draft(text=item.text, person_id=item.asked_by, reviewed_by=item.reviewed_by)
+    decision = decide(draft, read_house(page, account))
+    if decision.allowed or decision.reason in {Reason.NEEDS_REVIEW, Reason.SAID_ELSEWHERE}:
+        return ""
+    return gate_words(page, decision.reason.value, decision.detail)
 
 
 def offers(house: House, language: str) -> list[Offer]:
@@ -148,13 +164,14 @@ def sends_itself(page: Page, account: Account) -> bool:
 
 
 def signature(desks: Iterable[Desk]) -> tuple[object, ...]:
-    """Return what must not change unseen: postures, locks and what is on its way."""
+    """Return what must not change unseen: postures, locks, what is on its way and which wordings are valid."""
     return tuple(
         (
             desk.account.id,
             desk.posture,
             tuple((lock.id, lock.sealed_at) for lock in desk.locks),
             tuple((item.id, item.state, item.attempts) for item in (*desk.in_flight, *desk.queued)),
+            desk.valid,
         )
         for desk in desks
     )

@@ -11,7 +11,7 @@ from command_center.domain.people import Person
 from command_center.domain.publications import Publication
 from command_center.ui.frame import Page
 from command_center.ui.parts import posture_badge
-from command_center.ui.saying import Desk, plan_of
+from command_center.ui.saying import Desk, by_hand, plan_of
 from command_center.ui.ways import e
 from command_center.ui.wordings import network_name
 
@@ -27,7 +27,7 @@ def account_card(page: Page, desk: Desk, *, choose: Callable[[], None] | None = 
         )
         posture_badge(page, desk.posture)
         st.html(f'<p class="cc-verdict">{e(page.say(f"say.posture.{desk.posture.value}"))}</p>')
-        lines = [*_why(page, desk, short=choose is not None), *in_flight_lines(page, desk.in_flight)]
+        lines = [*_why(page, desk, short=choose is not None), *in_flight_lines(page, _of_others(page, desk))]
         if lines:
             st.html(f'<dl class="cc-why">{"".join(lines)}</dl>')
         if desk.locks:
@@ -66,6 +66,12 @@ def _locked(page: Page, lock: Lock) -> str:
     since = page.say("say.since", when=page.moment(lock.locked_at))
     sealed = page.say("say.sealed", when=page.clock(lock.sealed_at)) if lock.sealed_at else page.say("say.not_sealed")
     return f"{since} {sealed}"
+
+
+def _of_others(page: Page, desk: Desk) -> list[Publication]:
+    """Leave out what the reader is asked about below: that is in their own hands, not beyond recall."""
+    mine = page.person.id if by_hand(page, desk.account) else ""
+    return [item for item in desk.in_flight if item.asked_by != mine]
 
 
 def in_flight_lines(page: Page, found: Sequence[Publication]) -> list[str]:

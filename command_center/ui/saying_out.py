@@ -14,7 +14,7 @@ from command_center.ports import Caller, Context
 from command_center.ui.copying import copy_button
 from command_center.ui.frame import Page, typed
 from command_center.ui.parts import host_of
-from command_center.ui.saying import Desk, by_hand, read_publication, sends_itself
+from command_center.ui.saying import Desk, by_hand, read_publication, refused_by_now, sends_itself
 from command_center.ui.saying_several import SEVERAL, remember, show_several
 from command_center.ui.ways import e
 from command_center.ui.wordings import gate_words, network_name, note_words, plain
@@ -125,43 +125,56 @@ def forget_last() -> None:
 
 
 def _post_by_hand(page: Page, account: Account, item: Publication, *, fresh: bool) -> None:
-    form = f"posted.{item.id}"
+    stopped = refused_by_now(page, account, item)
+    when = page.clock(item.intended_at or item.asked_at)
     with st.container(key=f"card_hand_{item.id}", gap="small"):
-        since = page.say("say.hand.lead", when=page.clock(item.intended_at or item.asked_at))
-        st.html(
-            f'<p class="cc-verdict">{e(page.say("say.hand.title"))}</p>'
-            f'<p class="cc-quiet">{e(since)}</p>'
-            f'<div class="cc-sent"><div class="cc-wording">{e(item.text)}</div></div>'
-        )
-        copy_button(page, item.text, key=f"copy_{item.id}", at_once=fresh)
-        link = network_link(account, item.text)
-        if link:
-            st.link_button(
-                page.say("say.hand.open", network=network_name(account.network)),
-                link,
-                icon=":material/open_in_new:",
-                width="stretch",
+        if stopped:
+            st.html(
+                f'<div class="cc-answer cc-refused" role="status"><p><i aria-hidden="true">✕</i>'
+                f"{e(page.say('say.hand.stop'))}</p>"
+                f"<span>{e(page.say('say.hand.stop_lead', when=when, why=stopped))}</span></div>"
+                f'<div class="cc-wording"><del>{e(item.text)}</del></div>'
             )
-        st.html(f'<p class="cc-quiet">{e(page.say("say.hand.as_whom", handle=account.handle))}</p>')
-        link_key = f"posted_link_{item.id}"
-        st.text_input(page.say("say.hand.link"), key=link_key, type="url", placeholder="https://")
-        page.trouble(form)
-        page.trouble(f"not_{form}")
-        st.button(
-            page.say("say.hand.posted"),
-            key=f"posted_{item.id}",
-            type="primary",
-            icon=":material/done_all:",
-            width="stretch",
-            on_click=page.act(
-                form, record_posted, publication_id=item.id, posted=True, url=typed(link_key), done="say.done.posted"
-            ),
-        )
-        st.button(
-            page.say("say.hand.not_posted"),
-            key=f"not_posted_{item.id}",
-            width="stretch",
-            on_click=page.act(
-                f"not_{form}", record_posted, publication_id=item.id, posted=False, done="say.done.not_posted"
-            ),
-        )
+        else:
+            st.html(
+                f'<p class="cc-verdict">{e(page.say("say.hand.title"))}</p>'
+                f'<p class="cc-quiet">{e(page.say("say.hand.lead", when=when))}</p>'
+                f'<div class="cc-sent"><div class="cc-wording">{e(item.text)}</div></div>'
+            )
+            _way_there(page, account, item, fresh=fresh)
+        _what_became_of_it(page, item, stopped=bool(stopped))
+
+
+def _way_there(page: Page, account: Account, item: Publication, *, fresh: bool) -> None:
+    copy_button(page, item.text, key=f"copy_{item.id}", at_once=fresh)
+    link = network_link(account, item.text)
+    if link:
+        name = page.say("say.hand.open", network=network_name(account.network))
+        st.link_button(name, link, icon=":material/open_in_new:", width="stretch")
+    st.html(f'<p class="cc-quiet">{e(page.say("say.hand.as_whom", handle=account.handle))}</p>')
+
+
+def _what_became_of_it(page: Page, item: Publication, *, stopped: bool) -> None:
+    form, link_key = f"posted.{item.id}", f"posted_link_{item.id}"
+    st.text_input(page.say("say.hand.link"), key=link_key, type="url", placeholder="https://")
+    page.trouble(form)
+    page.trouble(f"not_{form}")
+    st.button(
+        page.say("say.hand.posted_already" if stopped else "say.hand.posted"),
+        key=f"posted_{item.id}",
+        type="secondary" if stopped else "primary",
+        icon=":material/done_all:",
+        width="stretch",
+        on_click=page.act(
+            form, record_posted, publication_id=item.id, posted=True, url=typed(link_key), done="say.done.posted"
+        ),
+    )
+    st.button(
+        page.say("say.hand.given_up" if stopped else "say.hand.not_posted"),
+        key=f"not_posted_{item.id}",
+        type="primary" if stopped else "secondary",
+        width="stretch",
+        on_click=page.act(
+            f"not_{form}", record_posted, publication_id=item.id, posted=False, done="say.done.not_posted"
+        ),
+    )

@@ -143,7 +143,9 @@ def show_draft(page: Page, desk: Desk, house: House, reply_to: str) -> None:
             width="stretch",
             on_click=_check,
         )
-        if not checked:
+        if not checked.strip():
+            if CHECKED in st.session_state:
+                st.caption(page.say("say.draft.empty"))
             return
         decision = check_text(page.ctx, page.person.id, account_id=desk.account.id, text=checked)
         _answer(page, desk, house, decision, checked)

@@ -68,9 +68,18 @@ def heads_outside(ctx: Context) -> list[Held]:
     """Return the heads kept outside, without those that two people have accepted as no longer true."""
     held = kept_outside(ctx)
     with ctx.store.reading() as store:
-        accepted = store.get(Setting, _ACCEPTED)
-    known = accepted.value.get("heads", []) if accepted else []
+        known = _accepted(store)
     return [each for each in held if _name(each.note) not in known]
+
+
+def accepted_sizes(store: Reading) -> list[int]:
+    """Return how many entries each head vouched for that two people accepted as no longer true."""
+    return [int(name.split()[0]) for name in _accepted(store)]
+
+
+def _accepted(store: Reading) -> list[str]:
+    setting = store.get(Setting, _ACCEPTED)
+    return list(setting.value.get("heads", [])) if setting else []
 
 
 def _name(note: Note) -> str:
@@ -112,9 +121,7 @@ def leave(work: Work) -> str:
         raise Conflict("safe_mode.nobody_asked")
     if mode.asked_by == work.who.id:
         raise NotAllowed("safe_mode.two_people")
-    accepted = work.store.get(Setting, _ACCEPTED)
-    heads = [*(accepted.value["heads"] if accepted else []), *mode.heads]
-    work.store.put(Setting(id=_ACCEPTED, value={"heads": heads}))
+    work.store.put(Setting(id=_ACCEPTED, value={"heads": [*_accepted(work.store), *mode.heads]}))
     work.store.put(Setting(id=_STANDS, value={}))
     work.log(Action.SAFE_MODE_LEFT, "house", head=mode.heads[0], reason=mode.reason, asked_by=mode.asked_by)
     lift(work, work.store.find(Lock, reason=SAFE_MODE, lifted_at=None))

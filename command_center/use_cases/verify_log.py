@@ -1,27 +1,45 @@
 """Check the log: the store's own against its signed heads, those deposited outside, and the keys that sign."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from command_center.domain.checkpoints import Head, VerifierKey, Verify, read_note
 from command_center.domain.people import Act
-from command_center.domain.proof import Held, Proof, prove
+from command_center.domain.proof import Finding, Held, Proof, Verdict, prove
 from command_center.domain.verifying import Verification, verify_lines, verify_rows
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import looking
+from command_center.use_cases.deposit import SIGNING, standings
+from command_center.use_cases.safe_mode import accepted_sizes, heads_outside
 
 STORE: Final = "store"
 
 
 def verify_log(ctx: Context, person_id: str, *, heads: Sequence[Held] = (), keys: Sequence[VerifierKey] = ()) -> Proof:
-    """Recompute the store's log and prove it by its own heads and those given; the house's keys count, or those given.
+    """Recompute the store's log and prove it by its own heads, those kept outside and those given.
+
+    The house's keys count, or those given. A place that can't be asked is an open point, and so are heads that two
+    people accepted as no longer true.
 
     Raises ``NotAllowed``, and ``CommandCenterError`` ("log.entry_unreadable", "log_key.unreadable").
     """
     known = keys or ctx.notary.signer.keys
+    with looking(ctx, person_id, Act.READ_LOG):
+        outside = heads_outside(ctx)
     with looking(ctx, person_id, Act.READ_LOG) as store:
-        return proof_of(store, heads=heads, keys=known, check=ctx.notary.verify)
+        found = proof_of(store, heads=[*outside, *heads], keys=known, check=ctx.notary.verify)
+        return replace(found, findings=(*found.findings, *_left_open(ctx, store, outside)))
+
+
+def _left_open(ctx: Context, store: Reading, outside: Sequence[Held]) -> Iterator[Finding]:
+    asked = {held.source for held in outside}
+    for each in standings(ctx, store):
+        if each.trouble and each.place != SIGNING and each.place not in asked:
+            yield Finding(Verdict.OPEN, "verify.place_silent", {"source": each.place})
+    accepted = accepted_sizes(store)
+    if accepted:
+        yield Finding(Verdict.OPEN, "verify.accepted", {"count": len(accepted), "size": max(accepted)})
 
 
 def proof_of(store: Reading, *, heads: Sequence[Held], keys: Sequence[VerifierKey], check: Verify) -> Proof:

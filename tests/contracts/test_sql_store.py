@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,6 +53,33 @@ def test_the_log_cannot_be_replaced_or_truncated(sql_store: SqlStore) -> None:
         statement = "TRUNCATE log_entries"
     with pytest.raises(DBAPIError, match="append-only"), sql_store.engine.begin() as connection:
         connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM log_entries WHERE number > 2",
+        "INSERT INTO log_entries SELECT 5, at, plane, action, actor, '', '', body, hash, hash FROM log_entries LIMIT 1",
+        "UPDATE log_entries SET hash = previous_hash WHERE number = 4",
+        "DELETE FROM log_nodes",
+    ],
+    ids=["cut", "occupied", "bent", "tree gone"],
+)
+def test_a_log_bent_at_its_end_is_not_continued(sqlite_url: str, statement: str) -> None:
+    with closing(open_store(sqlite_url)) as store:
+        for name in "abcd":
+            with store.writing() as writing:
+                writing.append(entry(name))
+        with store.engine.begin() as connection:
+            for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            connection.exec_driver_sql(statement)
+        with store.reading() as reading:
+            before = [each.number for each in reading.log()]
+        with pytest.raises(StoreUnavailable, match=r"store\.log_broken"), store.writing() as writing:
+            list(map(writing.append, map(entry, "efgh")))
+        with store.reading() as reading:
+            assert [each.number for each in reading.log()] == before
 
 
 def test_many_threads_append_without_gap_or_fork(sql_store: SqlStore) -> None:

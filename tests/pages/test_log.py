@@ -16,10 +16,12 @@ from command_center.depositing import depositors
 from command_center.domain.checkpoints import Checkpoint, signed
 from command_center.domain.response_log import Action
 from command_center.domain.verifying import verify_lines
+from command_center.storage.engines import SQLITE
 from command_center.texts import LANGUAGES, knows
 from command_center.use_cases.safe_mode import look_outside
 from command_center.use_cases.sign_in import session_id, sign_in
 from command_center.web.exports import export_routes
+from command_center.web.process import current
 from command_center.web.session import SESSION_HEADER
 from tests.pages.crisis import PASSWORD, Crisis, crisis_house, words_on
 
@@ -77,12 +79,43 @@ def test_a_changed_entry_is_named(crisis: Crisis) -> None:
     assert "Der Inhalt eines Eintrags wurde verändert." in words
 
 
-def tamper(data: Path) -> None:
+def test_an_entry_nobody_can_read_does_not_hide_the_check(crisis: Crisis) -> None:
+    tamper(crisis.data, "update log_entries set at = 'yesterday' where number = 2")
+    at = crisis.page("log", "udo")
+    at.button(key="log_check").click().run()
+    assert words_on(at).count("Eintrag 2 des Protokolls lässt sich nicht lesen") == 2
+
+
+def test_what_is_proven_is_told_apart_from_what_is_open(crisis: Crisis) -> None:
+    worker.work_once(crisis.ctx)
+    crisis.switch_on()
+    at = crisis.page("log", "udo")
+    at.button(key="log_check").click().run()
+    words = words_on(at)
+    assert "Nichts ist gebrochen, 1 Punkt ist offen" in words
+    assert "<b>Bewiesen.</b> Der signierte Stand aus „diesem Haus“ passt" in words
+    assert "<b>Offen.</b> Nach dem neuesten geprüften Stand" in words
+
+
+def test_a_place_that_fails_says_so_in_words(crisis: Crisis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker.work_once(crisis.ctx)
+    notary = replace(crisis.ctx.notary, depositors=depositors([f"file:{tmp_path}"], "de"))
+    monkeypatch.setattr(current(), "ctx", replace(crisis.ctx, notary=notary))
+    worker.deposit_once(current().ctx)
+    words = words_on(crisis.page("log", "udo"))
+    assert "Hinterlegen gelingt nicht, siehe unten. Zuletzt: noch keiner" in words
+    assert "Der signierte Stand ließ sich nicht hinterlegen" in words
+
+
+def tamper(
+    data: Path, how: str = "update log_entries set body = replace(body, 'started', 'starten') where number = 2"
+) -> None:
     """Change the second entry behind the house's back, as somebody with the file could."""
-    with sqlite3.connect(data / "command_center.sqlite") as store:
+    # With the library the house uses: two of them in one process don't see each other's locks.
+    with SQLITE.connect(data / "command_center.sqlite") as store:
         for (name,) in store.execute("select name from sqlite_master where type = 'trigger'").fetchall():
             store.execute(f'drop trigger "{name}"')
-        store.execute("update log_entries set body = replace(body, 'started', 'starten') where number = 2")
+        store.execute(how)
     store.close()
 
 
@@ -170,7 +203,7 @@ def test_the_page_says_where_heads_are_kept_and_that_nowhere_is_not_enough(crisi
     assert "Kein Ort außerhalb ist eingerichtet" in words_on(crisis.page("log", "udo"))
     worker.work_once(crisis.ctx)
     words = words_on(crisis.page("log", "udo"))
-    assert "Neuester signierter Kopf" in words
+    assert "Neuester signierter Stand" in words
     assert str(crisis.ctx.notary.signer.key) in words
 
 

@@ -1,6 +1,7 @@
 """The page What may I say: the phone screen of those who speak through our accounts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ from command_center.domain.accounts import Account, Posture
 from command_center.domain.mentions import RawMention
 from command_center.domain.publications import PublicationState
 from command_center.ports import MentionFilter
+from command_center.ui.saying import Desk, signature
 from command_center.ui.saying_out import network_link
+from command_center.use_cases.approve import withdraw_statement
 from command_center.use_cases.import_mentions import import_mentions
 from command_center.use_cases.lock import lock_account
+from tests.contracts.factories import example
 from tests.pages.crisis import LISTENING, Crisis, crisis_house, words_on
 
 
@@ -53,6 +57,34 @@ def test_an_approved_text_is_posted_in_two_taps(crisis: Crisis) -> None:
     done = crisis.publications()[0]
     assert (done.state, done.url) == (PublicationState.SENT, "https://x.com/nordwerk/1")
     assert "Draußen und protokolliert." in words_on(at)
+
+
+@pytest.mark.parametrize("how", ["hold", "withdrawn"])
+def test_what_waits_to_be_posted_by_hand_is_stopped_with_its_wording_or_account(crisis: Crisis, how: str) -> None:
+    crisis.switch_on()
+    version = crisis.approved().id
+    at = crisis.page("what_may_i_say", "leo")
+    at.button(key="say_out").click().run()
+    assert "say.hand" not in words_on(at)
+    if how == "hold":
+        lock_account(
+            crisis.ctx, crisis.says("kim"), account_id=crisis.accounts["x"], posture=Posture.HOLD, reason="Polizei"
+        )
+    else:
+        withdraw_statement(crisis.ctx, crisis.says("jana"), version_id=version, reason="Charge falsch")
+    for page in ("what_may_i_say", "publish"):
+        words = words_on(crisis.page(page, "leo"))
+        assert "Nicht mehr posten." in words
+        assert "Jetzt posten." not in words
+        assert "angehalten" in words if how == "hold" else "zurückgezogen" in words
+    at = crisis.page("what_may_i_say", "leo")
+    at.button(key=f"not_posted_{crisis.publications()[0].id}").click().run()
+    assert crisis.publications()[0].state is PublicationState.FAILED
+
+
+def test_an_open_page_sees_that_a_wording_ended() -> None:
+    desk = Desk(account=example(Account), posture=Posture.ONE_VOICE, locks=(), incidents=(), contacts=(), in_flight=())
+    assert signature([replace(desk, valid=("one",))]) != signature([desk])
 
 
 def test_a_post_cleared_but_not_made_is_recorded_as_such(crisis: Crisis) -> None:

@@ -17,6 +17,7 @@ from command_center.use_cases.deposit import standings
 from command_center.use_cases.keep_topics import add_topic
 from command_center.use_cases.lock import standing_locks
 from command_center.use_cases.safe_mode import ask_to_leave, leave, look_outside, safe_mode
+from command_center.use_cases.verify_log import verify_log
 from tests.use_cases.conftest import Office, open_office
 
 
@@ -143,3 +144,25 @@ def test_a_head_that_somebody_else_signed_changes_nothing(house: Office, tmp_pat
     heads = tmp_path / "heads.txt"
     heads.write_text(heads.read_text().replace("\n3\n", "\n300\n"))
     assert not look_outside(house.ctx)
+
+
+def codes(office: Office) -> set[str]:
+    return {finding.code for finding in verify_log(office.ctx, "auditor").findings}
+
+
+def test_a_check_asks_the_places_outside(house: Office, tmp_path: Path) -> None:
+    assert "verify.cut_off" not in codes(house)
+    other = restored(tmp_path, "a")
+    assert "verify.cut_off" in codes(other)
+    look_outside(other.ctx)
+    ask_to_leave(other.ctx, other.says("approver"), reason="Die Sicherung von gestern ist richtig.")
+    leave(other.ctx, other.says("second_approver"))
+    found = codes(other)
+    assert "verify.cut_off" not in found
+    assert "verify.accepted" in found, "what two people accepted is told, not hidden"
+
+
+def test_a_place_that_cannot_be_asked_is_an_open_point(house: Office, tmp_path: Path) -> None:
+    (tmp_path / "heads.txt").unlink()
+    (tmp_path / "heads.txt").mkdir()
+    assert "verify.place_silent" in codes(house)
