@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from command_center.bootstrap import back_up
 from command_center.case_pack import write_pack
+from command_center.case_pack.dossier import Reader as Dossier
 from command_center.errors import CommandCenterError
 from command_center.ports import Caller
 from command_center.settings import Settings
@@ -58,14 +59,13 @@ def all_readers() -> Iterator[list[Reader]]:
             note = sign_head(crisis.ctx, reason="incident.activated").note
             zipped = folder / "case.zip"
             caller = crisis.says("udo")
-            write_pack(
-                crisis.ctx, caller, incident_id=crisis.incident, path=zipped, language="de", zone="Europe/Berlin"
-            )
+            reader = Dossier("de", "Europe/Berlin", "Nordwerk")
+            write_pack(crisis.ctx, caller, incident_id=crisis.incident, path=zipped, reader=reader)
             with crisis.ctx.store.reading() as store:
                 log = "\n".join(log_lines(store, incident_id="")).encode()
         back_up(Settings(data=folder / "house"), folder / "copy.sqlite")
         with zipfile.ZipFile(zipped) as archive:
-            pack = {each: archive.read(each) for each in archive.namelist() if each != "verify.py"}
+            pack = {each: archive.read(each) for each in archive.namelist()}
         among = readers(log, note.encode(), (folder / "copy.sqlite").read_bytes(), pack)
         with whole_house(folder / "second") as house:
             yield [*among, replace(among[0], name="import into the store", read=partial(_import, house), weight=2)]

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from command_center.settings import PREFIX, SPECS
+from command_center.setting_specs import SPECS
+from command_center.settings import PREFIX
 
 
 def _lines(*documents: object) -> tuple[bytes, ...]:
