@@ -17,6 +17,7 @@ from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.deposits import Deposit
 from command_center.domain.duty import DutyPlan
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
@@ -62,7 +63,7 @@ _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Sou
 _Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
 _Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
 _Stands = AccountWatch | OffVoice | Removal
-_Proof = Deposit | Head | Unsealing
+_Proof = Deposit | Head | Proposal | Unsealing
 _Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
 _Enters = DoorStep | Identity | SecondFactor
 Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept | _Enters

@@ -135,6 +135,12 @@ class Action(StrEnum):
     UNSEALING_ASKED = "names.unsealing_asked"
     NAMES_UNSEALED = "names.unsealed"
     ACT_REFUSED = "act.refused"
+    SECOND_ASKED = "second.asked"
+    SECOND_AGREED = "second.agreed"
+    PROPOSAL_ENDED = "second.proposal_ended"
+    DONE_ALONE = "second.done_alone"
+    PLAN_KEPT = "second.shipped_plan_kept"
+    GLASS_BROKEN = "incident.glass_broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from command_center.domain.alerts import Alert, Notice, Replay, Triage
 from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import OffVoice
@@ -47,6 +48,7 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     Lock: ("locked_by", "lift_asked_by", "lifted_by"),
     Notice: ("person_id",),
     OffVoice: ("handled_by",),
+    Proposal: ("asked_by", "agreed_by", "ended_by"),
     Publication: ("asked_by", "reviewed_by"),
     Reachability: ("id",),
     Removal: ("asked_by",),
@@ -62,7 +64,7 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     Unsealing: ("asked_by", "agreed_by"),
 }
 # Keys to doors, which a copy of one's data must not hold.
-_SECRET: Final = frozenset({"password_hash", "sealed", "proof", "carries"})
+_SECRET: Final = frozenset({"password_hash", "sealed", "proof", "carries", "connection", "client"})
 _ABOUT_PEOPLE: Final = ("address", "detail", "handle", "login", "name", "note")
 
 
