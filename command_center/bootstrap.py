@@ -17,6 +17,7 @@ from command_center.alert_texts import (
     alert_overdue,
     alert_subject,
     off_voice_words,
+    second_words,
     trial_message,
 )
 from command_center.depositing import depositors
@@ -97,6 +98,7 @@ def _alert_words(settings: Settings) -> AlertWords:
         off_voice=lambda items, account, language: off_voice_words(
             items, account, language or settings.language, settings.public_url
         ),
+        second=lambda proposal, language: second_words(proposal, language or settings.language, settings.public_url),
     )
 
 

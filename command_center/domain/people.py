@@ -54,6 +54,8 @@ class Act(StrEnum):
     WRITE_DUTY = "duty.write"
     PROTECT_DATA = "data.protect"
     UNSEAL_NAMES = "names.unseal"
+    AGREE_PLAN = "plans.agree"
+    BE_SECOND = "proposal.agree"
 
 
 # Two actors that are no persons: the house itself, and whoever holds the machine's shell.
@@ -99,6 +101,8 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.WRITE_DUTY: _LEAD | _ADMIN,
     Act.PROTECT_DATA: _ADMIN,
     Act.UNSEAL_NAMES: frozenset({Role.AUDITOR}),
+    Act.AGREE_PLAN: frozenset({Role.APPROVER, Role.CRISIS_LEAD}),
+    Act.BE_SECOND: frozenset({Role.APPROVER, Role.CRISIS_LEAD, Role.ADMINISTRATOR}),
 }
 
 

@@ -8,6 +8,7 @@ from command_center.domain.connections import Connection
 from command_center.domain.deposits import Deposit
 from command_center.domain.duty import DutyPlan
 from command_center.domain.erasures import Erasure
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.objections import Objection
@@ -27,7 +28,7 @@ _Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Sou
 _Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
 _Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
 _Stands = AccountWatch | OffVoice | Removal
-_Proof = Deposit | Erasure | Head | Objection | Unsealing
+_Proof = Deposit | Erasure | Head | Objection | Proposal | Unsealing
 _House = Client | Connection | Credential | Person | Reachability | Session | SignInAttempt
 _Enters = DoorStep | Identity | Passkey | SecondFactor
 Kept = _Proof | _Heard | _Led | _Said | _Stands | _House | _Enters

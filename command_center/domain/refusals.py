@@ -27,6 +27,7 @@ _BY_CODE: Final[Mapping[str, Refused]] = {
     "stand_down.two_people": Refused.OTHER_PERSON,
     "safe_mode.two_people": Refused.OTHER_PERSON,
     "privacy.other_person": Refused.OTHER_PERSON,
+    "four_eyes.other_person": Refused.OTHER_PERSON,
     "publication.second_person_needed": Refused.OTHER_PERSON,
 }
 

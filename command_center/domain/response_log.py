@@ -149,6 +149,12 @@ class Action(StrEnum):
     NAMES_SHOWN = "names.shown"
     AUTHOR_ERASED = "author.erased"
     AUTHOR_ALLOWED = "author.allowed"
+    SECOND_ASKED = "second.asked"
+    SECOND_AGREED = "second.agreed"
+    PROPOSAL_ENDED = "second.proposal_ended"
+    DONE_ALONE = "second.done_alone"
+    PLAN_KEPT = "second.shipped_plan_kept"
+    GLASS_BROKEN = "incident.glass_broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

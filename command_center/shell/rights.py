@@ -27,8 +27,9 @@ Guard = Act | str
 
 # Verbs that aren't made by ``@command``: they ask themselves, or hand on to a command.
 VERBS: Final[Mapping[str, Guard]] = {
-    "activate.plan_named": HOUSE,
-    "activate.preview": Act.ACTIVATE,
+    "agree_plans.keep_shipped_plans": HOUSE,
+    "agree_plans.plan_hash": HOUSE,
+    "agree_plans.plan_standings": HOUSE,
     "agree.begin_agreement": Act.WRITE_ACCOUNT,
     "agree.due_renewals": HOUSE,
     "agree.finish_agreement": Act.WRITE_ACCOUNT,
@@ -43,6 +44,8 @@ VERBS: Final[Mapping[str, Guard]] = {
     "checkpoint.rotate_log_key": Act.WRITE_ACCOUNT,
     "checkpoint.sign_head": HOUSE,
     "checkpoint.sign_when_due": HOUSE,
+    "choose_plan.choose_plan": HOUSE,
+    "choose_plan.plans_for": HOUSE,
     "command.asking": HOUSE,
     "command.looking": HOUSE,
     "connect.check_asked": HOUSE,
@@ -94,6 +97,7 @@ VERBS: Final[Mapping[str, Guard]] = {
     "people.list_people": Act.READ_PEOPLE,
     "people.set_password": Act.OWN_SETTINGS,
     "personal_data.export_person": Act.PROTECT_DATA,  # of others; everybody may have their own
+    "preview_plan.preview": Act.ACTIVATE,
     "preview_rules.preview_rules": Act.READ_PICTURE,
     "preview_rules.rules_for_budget": Act.READ_PICTURE,
     "propose_level.outlook": Act.READ_PICTURE,
@@ -134,6 +138,7 @@ VERBS: Final[Mapping[str, Guard]] = {
     "take_down.carry_out_removals": HOUSE,
     "tell.tell_everybody": HOUSE,
     "tell_off_voice.tell_off_voice": HOUSE,
+    "tell_second.tell_second": HOUSE,
     "throttle.count_try": DOOR,
     "tripwire.read_back": HOUSE,
     "objections.look_for_author": Act.PROTECT_DATA,

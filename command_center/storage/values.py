@@ -21,6 +21,7 @@ from command_center.domain.connections import Connection
 from command_center.domain.deposits import Deposit
 from command_center.domain.duty import DutyPlan
 from command_center.domain.erasures import Erasure
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.objections import Objection
@@ -38,6 +39,7 @@ from command_center.domain.topics import Topic
 from command_center.ports import Request, Setting
 from command_center.storage import (
     door_tables,
+    four_eyes_tables,
     log_tables,
     network_tables,
     privacy_tables,
@@ -77,6 +79,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     OffVoice: voice_tables.off_voices,
     Passkey: door_tables.passkeys,
     Person: tables.people,
+    Proposal: four_eyes_tables.proposals,
     Publication: tables.publications,
     Reachability: telling_tables.reachabilities,
     Removal: voice_tables.removals,

@@ -23,9 +23,10 @@ from command_center.ui.incident_preview import show_preview
 from command_center.ui.incident_triage import ask_first, given_first
 from command_center.ui.parts import empty_state
 from command_center.ui.ways import e
-from command_center.use_cases.activate import activate, preview
+from command_center.use_cases.activate import activate
 from command_center.use_cases.command import looking
 from command_center.use_cases.lead import HIGHEST_LEVEL
+from command_center.use_cases.preview_plan import preview
 
 NEWEST: Final = 300
 

@@ -56,7 +56,7 @@ def _wording_html(page: Page, item: Wording) -> str:
     shape, kind = _SIGNS[state]
     small = ""
     if state is StatementState.SUBMITTED:
-        small = page.say("incident.wording_waits", given=item.approvals, needed=version.quorum)
+        small = page.say("incident.wording_waits", given=item.approvals, needed=item.needed)
     elif state is StatementState.VALID and version.valid_until:
         small = page.say("incident.wording_until", when=page.moment(version.valid_until))
     elif state is StatementState.DRAFT:

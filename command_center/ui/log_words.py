@@ -46,6 +46,8 @@ _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "disturb_from": ("urgency",),
     "act": ("act",),
     "refused": ("refused",),
+    "matter": ("matter",),
+    "glass": ("glass",),
 }
 
 

@@ -7,7 +7,7 @@ from enum import Enum
 
 from command_center import texts
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Act, Person, may
+from command_center.domain.people import Act, Person
 from command_center.ports import Caller, Context
 from command_center.ui import visitor
 from command_center.ui.acts import Acts, Deed
@@ -54,7 +54,7 @@ class Page:
 
     def may(self, act: Act) -> bool:
         """Tell whether this person may do the act, for hiding what they can't; the use case asks again."""
-        return may(self.person, act)
+        return visitor.may(self.person, act)
 
     def act(
         self,

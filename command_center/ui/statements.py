@@ -19,6 +19,7 @@ from command_center.domain.statements import (
     Content,
     StatementState,
     StatementVersion,
+    approvals_needed,
     approvals_that_count,
     is_current,
     may_approve,
@@ -29,6 +30,7 @@ from command_center.ui.parts import empty_state
 from command_center.ui.ways import e
 from command_center.ui.wordings import network_name, wording_html
 from command_center.use_cases.command import looking
+from command_center.use_cases.stand_in import people_now
 
 VERSION: Final = "version"
 GROUPS: Final[dict[str, tuple[StatementState, ...]]] = {
@@ -69,6 +71,10 @@ class Shelf:
         count = approvals_that_count(version, given, self.people.values(), self.conflicted(version))
         return sorted((item for item in given if item.person_id in count), key=lambda item: item.at)
 
+    def needed(self, version: StatementVersion) -> int:
+        """Return how many approvals make the version valid."""
+        return approvals_needed(version, list(self.people.values()), self.conflicted(version))
+
     def able(self, version: StatementVersion) -> list[Person]:
         """Return who may still approve the version; the drill partner is no real person."""
         given = {item.person_id for item in self.approvals.get(version.id, ())}
@@ -94,7 +100,7 @@ def read_shelf(page: Page) -> Shelf:
         ids = tuple(version.id for version in versions)
         given = store.find(Approval, version_id=ids, order="at") if ids else []
         incidents = store.find(Incident, plane=page.plane, order="opened_at", descending=True)
-        people = store.find(Person, order="name")
+        people = people_now(store, page.now)
     approvals: dict[str, tuple[Approval, ...]] = {}
     for item in given:
         approvals[item.version_id] = (*approvals.get(item.version_id, ()), item)
@@ -221,7 +227,7 @@ def about(page: Page, shelf: Shelf, version: StatementVersion) -> list[str]:
         page.say("statements.number", number=version.number),
     ]
     if version.state is StatementState.SUBMITTED:
-        words.append(page.say("statements.approvals", given=len(shelf.counted(version)), quorum=version.quorum))
+        words.append(page.say("statements.approvals", given=len(shelf.counted(version)), quorum=shelf.needed(version)))
     return [word for word in words if word]
 
 

@@ -144,7 +144,7 @@ def _approval(page: Page, shelf: Shelf, version: StatementVersion) -> None:
     counted = shelf.counted(version)
     with st.container(key="card_approval", gap="small"):
         st.subheader(page.say("statements.approval"), anchor=False)
-        missing = max(0, version.quorum - len(counted))
+        missing = max(0, shelf.needed(version) - len(counted))
         rows = [given_html(page, shelf, version, item) for item in counted]
         if version.state is StatementState.SUBMITTED and missing:
             rows.append(
@@ -165,10 +165,10 @@ def _approval(page: Page, shelf: Shelf, version: StatementVersion) -> None:
 
 def _decide(page: Page, shelf: Shelf, version: StatementVersion) -> None:
     given = {item.person_id for item in shelf.approvals.get(version.id, ())}
-    hindrance = may_approve(version, page.person, conflicted=shelf.conflicted(version))
+    hindrance = may_approve(version, shelf.people[page.person.id], conflicted=shelf.conflicted(version))
     page.trouble("approve")
     page.trouble("return")
-    if page.may(Act.APPROVE) and page.person.id in given:
+    if page.may(Act.APPROVE) and page.person.id in given and len(shelf.counted(version)) < shelf.needed(version):
         st.info(page.say("statements.you_approved"), icon=":material/done:")
     elif page.may(Act.APPROVE) and hindrance:
         st.info(page.say(hindrance), icon=":material/info:")

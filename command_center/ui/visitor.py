@@ -6,10 +6,12 @@ import streamlit as st
 
 from command_center import texts
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Act, Person, may
+from command_center.domain.people import Act, Person
+from command_center.domain.people import may as may_by_role
 from command_center.errors import NotAllowed, StoreUnavailable
 from command_center.ports import Caller
 from command_center.use_cases.sign_in import SessionLimits, who_holds
+from command_center.use_cases.stand_in import may_now
 from command_center.use_cases.unseal import names_read
 from command_center.web.door import LANGUAGE_COOKIE
 from command_center.web.process import current
@@ -45,6 +47,15 @@ def present(*, touch: bool) -> Person:
     if person is None:
         stop(texts.say(language, "frame.signed_out"), link=texts.say(language, "frame.to_sign_in"))
     return person
+
+
+def may(person: Person, act: Act) -> bool:
+    """Tell whether somebody may do an act now, by a role of theirs or as a deputy; the store is asked if need be."""
+    if may_by_role(person, act):
+        return True
+    ctx = current().ctx
+    with ctx.store.reading() as store:
+        return may_now(store, person, act, ctx.now())
 
 
 def entitled(person: Person, act: Act | None) -> Person:

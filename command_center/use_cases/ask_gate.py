@@ -18,6 +18,7 @@ from command_center.domain.statements import StatementState, StatementVersion
 from command_center.errors import BadInput, NotFound
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import SHELL, entitled, need
+from command_center.use_cases.stand_in import stand_in
 
 SAID_LATELY = timedelta(hours=24)
 MAX_DRAFT = 100_000
@@ -39,13 +40,14 @@ def house_of(store: Reading, account: Account, person: Person, now: datetime, *,
     confirmed: dict[str, list[str]] = {}
     for fact in store.find(Fact, plane=account.plane, state=FactState.CONFIRMED, incident_id=incidents):
         confirmed.setdefault(fact.incident_id, []).append(fact.text)
+    as_now = stand_in(store, person.id, now).as_now(person)
     return House(
         account=account,
         locks=store.find(Lock, account_id=account.id, lifted_at=None),
         versions=versions,
         facts=confirmed,
         said_elsewhere=_said_elsewhere(store, account, now),
-        may_use_all=may_use_every_account(person) or _is_client_of(store, person, account),
+        may_use_all=may_use_every_account(as_now) or _is_client_of(store, person, account),
         now=now,
     )
 
@@ -108,6 +110,6 @@ def as_data(decision: Decision) -> dict[str, Any]:
 def check_text(ctx: Context, person_id: str, *, account_id: str, text: str) -> Decision:
     """Say what the gate would answer now, changing nothing."""
     with ctx.store.reading() as store:
-        person = entitled(store, person_id, Act.CHECK_TEXT)
+        person = entitled(store, person_id, Act.CHECK_TEXT, ctx.now())
         account = need(store, Account, account_id)
         return ask(store, Draft(text=text[:MAX_DRAFT], person_id=person.id), account, person, ctx.now())

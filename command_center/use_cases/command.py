@@ -22,6 +22,7 @@ from command_center.domain.response_log import Action, NewEntry
 from command_center.errors import Conflict, NotAllowed, NotFound
 from command_center.ports import Caller, Context, R, Reading, Request, Writing
 from command_center.use_cases.refusals import note_refusal
+from command_center.use_cases.stand_in import may_now
 
 P = ParamSpec("P")
 
@@ -70,12 +71,15 @@ def need(store: Reading, kind: type[R], identity: str) -> R:
     return found
 
 
-def entitled(store: Reading, person_id: str, act: Act) -> Person:
-    """Return the person if they may do the act now; raises ``NotAllowed``."""
+def entitled(store: Reading, person_id: str, act: Act, now: datetime | None = None) -> Person:
+    """Return the person if they may do the act; with ``now`` also as the deputy of somebody who is away.
+
+    Raises ``NotAllowed``.
+    """
     person = who_is_meant(store, person_id)
     if person is None or not person.active:
         raise NotAllowed("people.not_active")
-    if not may(person, act):
+    if not may(person, act) and (now is None or not may_now(store, person, act, now)):
         raise NotAllowed("people.no_right", act=act.value)
     return person
 
@@ -107,7 +111,7 @@ def client_person(client: Client) -> Person:
 def looking(ctx: Context, person_id: str, act: Act) -> Iterator[Reading]:
     """Open a read transaction for somebody entitled to it; raises ``NotAllowed``."""
     with ctx.store.reading() as store:
-        entitled(store, person_id, act)
+        entitled(store, person_id, act, ctx.now())
         yield store
 
 
@@ -118,7 +122,7 @@ def asking(ctx: Context, caller: Caller, act: Act, **about: object) -> Person:
     """
     try:
         with ctx.store.reading() as store:
-            return entitled(store, caller.person_id, act)
+            return entitled(store, caller.person_id, act, ctx.now())
     except NotAllowed as refused:
         note_refusal(ctx, caller, act, refused, about)
         raise
@@ -145,7 +149,7 @@ def command(act: Act) -> Callable[[Verb[P]], Command[P]]:
         def run(ctx: Context, caller: Caller, /, *args: P.args, **kwargs: P.kwargs) -> str:
             try:
                 with ctx.store.writing() as store:
-                    person = entitled(store, caller.person_id, act)
+                    person = entitled(store, caller.person_id, act, ctx.now())
                     return _once(ctx, store, person, caller.request_id, verb, *args, **kwargs)
             except NotAllowed as refused:
                 note_refusal(ctx, caller, act, refused, kwargs)

@@ -13,6 +13,7 @@ from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
 from command_center.domain.erasures import Erased
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import OffVoice
@@ -61,6 +62,7 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     Notice: ("person_id",),
     OffVoice: ("handled_by",),
     Passkey: ("person_id",),
+    Proposal: ("asked_by", "agreed_by", "ended_by"),
     Publication: ("asked_by", "reviewed_by"),
     Reachability: ("id",),
     Removal: ("asked_by",),
@@ -76,7 +78,7 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     Unsealing: ("asked_by", "agreed_by"),
 }
 # Keys to doors, which a copy of one's data must not hold.
-_SECRET: Final = frozenset({"password_hash", "sealed", "proof", "carries"})
+_SECRET: Final = frozenset({"password_hash", "sealed", "proof", "carries", "connection", "client"})
 _ABOUT_PEOPLE: Final = ("address", "detail", "handle", "login", "name", "note")
 
 

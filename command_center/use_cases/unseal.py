@@ -11,9 +11,10 @@ from command_center.domain.log_texts import LogText, withhold
 from command_center.domain.people import Act, Person
 from command_center.domain.pseudonyms import Unsealing, is_open, pseudonyms
 from command_center.domain.response_log import Action, LogEntry
-from command_center.errors import Conflict, NotAllowed
+from command_center.errors import Conflict
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import Work, command
+from command_center.use_cases.two_people import be_second
 from command_center.use_cases.works_council import names_are_sealed
 from command_center.use_cases.write_statement import require_reason
 
@@ -41,14 +42,13 @@ def agree_unsealing(work: Work, *, unsealing_id: str) -> str:
     """Agree as the second person; both read names for a day.
 
     Raises:
-        NotAllowed: ``privacy.other_person`` - nobody agrees to their own wish.
-        Conflict: ``privacy.already_unsealed``.
+        NotAllowed: ``privacy.other_person`` - nobody agrees to their own wish; nor does who the case is about.
+        Conflict: ``privacy.already_unsealed``, or who asked has left (``four_eyes.first_gone``).
     """
     wish = work.need(Unsealing, unsealing_id)
-    if wish.asked_by == work.who.id:
-        raise NotAllowed("privacy.other_person")
     if wish.agreed_at is not None:
         raise Conflict("privacy.already_unsealed")
+    be_second(work, wish.asked_by, Act.READ_LOG, same="privacy.other_person", conflicted=_conflicted(work, wish))
     work.store.put(replace(wish, agreed_by=work.who.id, agreed_at=work.now))
     work.log(
         Action.NAMES_UNSEALED,
@@ -58,6 +58,11 @@ def agree_unsealing(work: Work, *, unsealing_id: str) -> str:
         reason=wish.reason,
     )
     return wish.id
+
+
+def _conflicted(work: Work, wish: Unsealing) -> tuple[str, ...]:
+    incident = work.store.get(Incident, wish.incident_id) if wish.incident_id else None
+    return incident.conflicted if incident else ()
 
 
 def sealed_people(ctx: Context, store: Reading, reader_id: str, *, incident_id: str = "") -> list[Person]:

@@ -29,7 +29,8 @@ from command_center.signing import verify
 from command_center.storage.backup import restore
 from command_center.storage.mention_rows import _row
 from command_center.storage.values import time_text
-from command_center.use_cases.import_mentions import hearing, mention_of
+from command_center.use_cases.import_mentions import hearing as hearing_of
+from command_center.use_cases.import_mentions import mention_of
 from command_center.use_cases.judge import judge_rows, read_rows
 from command_center.use_cases.verify_log import verify_file
 from command_center.web.api_door import read
@@ -38,7 +39,6 @@ from monitors.event_lines import LineTooLong, sent_events
 from monitors.feed_items import NotAFeed, read_page
 from monitors.files import DateOrder, Notice, Rejected, inspect_file, read_file
 from monitors.jetstream import Catch
-from monitors.mastodon_posts import hearing
 from monitors.mastodon_posts import mention_of as mastodon_mention
 from monitors.webhook import read_mentions
 from monitors.x_posts import page_of
@@ -118,7 +118,7 @@ def _check_mention(found: RawMention) -> None:
     assert found.native_id
     assert found.created_at is None or found.created_at.utcoffset() == timedelta(0)
     assert not found.url or found.url.casefold().startswith(("https://", "http://"))
-    for cell in _row(mention_of(found, topic=_TOPIC, source_id="s", seen_at=NOW, said=hearing()(found)), time_text):
+    for cell in _row(mention_of(found, topic=_TOPIC, source_id="s", seen_at=NOW, said=hearing_of()(found)), time_text):
         if isinstance(cell, str):
             cell.encode()
             assert "\x00" not in cell

@@ -17,6 +17,7 @@ from command_center.use_cases.publish import publish
 from command_center.use_cases.safe_mode import _enter as enter_safe_mode
 from command_center.use_cases.safe_mode import ask_to_leave, leave
 from tests.use_cases.conftest import Office, account
+from tests.use_cases.second import agreed, only_proposal
 
 
 def posture(office: Office, identity: str) -> Posture:
@@ -112,6 +113,7 @@ def test_a_program_with_a_new_key_meets_the_lock_as_people_do(office: Office) ->
     client, _ = add_client(
         office.ctx, office.says("administrator"), name="Newsroom", scopes=(Scope.PUBLISH,), accounts=(new,)
     )
+    agreed(office.ctx, only_proposal(office.ctx))
     # A program speaks as one of the co-managers of the accounts it was given.
     post = publish(office.ctx, office.says(f"client:{client}"), account_id=new, text="Alles halb so wild.")
     assert post.state is PublicationState.REFUSED
