@@ -48,8 +48,15 @@ def stored(language: str, days: Mapping[Data, int]) -> list[Stored]:
 
 def _time(language: str, kept: Kept, days: Mapping[Data, int]) -> str:
     if kept.data in days:
-        return texts.say(language, "privacy.days", count=days[kept.data])
+        return span(language, days[kept.data])
     return texts.say(language, f"privacy.until_{kept.data.value}")
+
+
+def span(language: str, days: int) -> str:
+    """Write a time in days, or in years where it is whole ones (of 365 or 366 days)."""
+    years = round(days / 365.25)
+    whole = years and 365 * years <= days <= 366 * years
+    return texts.say(language, "privacy.years" if whole else "privacy.days", count=years if whole else days)
 
 
 def who_may(language: str, act: Act) -> str:

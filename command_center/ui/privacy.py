@@ -6,6 +6,7 @@ from typing import Any, Final
 import streamlit as st
 
 from command_center.domain.people import Act
+from command_center.domain.retention import ABOUT
 from command_center.person_report import as_html, as_json
 from command_center.ports import Caller
 from command_center.privacy_documents import Stored, measures, processing_record, stored, who_may, works_agreement
@@ -27,7 +28,11 @@ def show_stored(page: Page) -> None:
     with looking(page.ctx, page.person.id, Act.OWN_SETTINGS) as store:
         days, last, sealed = kept_for(store), last_run(store), names_are_sealed(page.ctx, store)
     heading(page.say("privacy.kinds"), page.say("privacy.kinds_lead"))
-    st.html(f'<div class="cc-kept">{"".join(_card(page, each) for each in stored(page.language, days))}</div>')
+    kinds = {each.data: each for each in stored(page.language, days)}
+    for about, some in ABOUT.items():
+        cards = "".join(_card(page, kinds[data]) for data in some)
+        title = e(page.say(f"privacy.about_{about}"))
+        st.html(f'<h3 class="cci-sub">{title}</h3><div class="cc-kept">{cards}</div>')
     st.caption(page.say("privacy.last_run", when=page.moment(last)) if last else page.say("privacy.never_run"))
     heading(page.say("privacy.measures"))
     told = measures(page.language, settings, sealed=sealed)

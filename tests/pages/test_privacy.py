@@ -28,6 +28,7 @@ def test_everybody_reads_what_is_stored_and_only_some_may_change_it(crisis: Cris
     for each in stored("de", {}):
         assert each.purpose in words
     assert "90 Tage" in words
+    assert "3 Jahre" in words
     assert "Person 3F2A" in words
     assert "time_save" not in {button.key for button in at.button}
     assert RIGHTS[Act.OWN_SETTINGS] == frozenset(Role)
