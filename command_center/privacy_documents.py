@@ -48,8 +48,15 @@ def stored(language: str, days: Mapping[Data, int]) -> list[Stored]:
 
 def _time(language: str, kept: Kept, days: Mapping[Data, int]) -> str:
     if kept.data in days:
-        return texts.say(language, "privacy.days", count=days[kept.data])
+        return span(language, days[kept.data])
     return texts.say(language, f"privacy.until_{kept.data.value}")
+
+
+def span(language: str, days: int) -> str:
+    """Write a time in days, or in years where it is whole ones (of 365 or 366 days)."""
+    years = round(days / 365.25)
+    whole = years and 365 * years <= days <= 366 * years
+    return texts.say(language, "privacy.years" if whole else "privacy.days", count=years if whole else days)
 
 
 def who_may(language: str, act: Act) -> str:
@@ -71,13 +78,17 @@ def measures(language: str, settings: Settings, *, sealed: bool) -> list[str]:
         "sealed" if sealed else "open",
         "rights",
         "log",
+        "erasing",
         "sessions",
         "secrets",
         "no_ranking",
         "local",
         "notify" if settings.notify_urls else "no_notify",
     ]
-    return [texts.say(language, f"privacy.measure_{code}", **values) for code in codes]
+    return [
+        *(texts.say(language, f"privacy.measure_{code}", **values) for code in codes),
+        _deposits(language, settings),
+    ]
 
 
 def mode_code(sealed: bool) -> str:
@@ -106,14 +117,19 @@ def processing_record(
             "",
             say("fill_in"),
             "",
+            f"## {say('concerned')}",
+            "",
+            say("concerned_who"),
+            "",
+            f"## {say('recipients')}",
+            "",
+            *(f"- {_cell(recipient)}" for recipient in _recipients(language, settings)),
+            "",
+            say("third_countries"),
+            "",
             f"## {say('kinds')}",
             "",
-            f"| {' | '.join(heads)} |",
-            _READ,
-            *(
-                _row(each.name, each.holds, each.purpose, each.basis, each.time, each.readers)
-                for each in stored(language, days)
-            ),
+            *_table(heads, language, days),
             "",
             f"## {say('measures')}",
             "",
@@ -121,6 +137,12 @@ def processing_record(
             "",
         ]
     )
+
+
+def _table(heads: list[str], language: str, days: Mapping[Data, int]) -> list[str]:
+    kinds = stored(language, days)
+    rows = [_row(each.name, each.holds, each.purpose, each.basis, each.time, each.readers) for each in kinds]
+    return [f"| {' | '.join(heads)} |", _READ, *rows]
 
 
 def works_agreement(settings: Settings, days: Mapping[Data, int], *, sealed: bool, now: datetime) -> str:
@@ -147,11 +169,29 @@ def works_agreement(settings: Settings, days: Mapping[Data, int], *, sealed: boo
         "kinds": table,
         "rights": rights,
         "measures": "\n".join(f"- {measure}" for measure in measures("de", settings, sealed=sealed)),
+        "unsealing": texts.say(
+            "de", f"privacy.unsealing_{'on' if sealed else 'off'}", who=who_may("de", Act.UNSEAL_NAMES)
+        ),
+        "protect": texts.say("de", f"act.{Act.PROTECT_DATA.value}"),
+        "fixed": "" if settings.works_council == "house" else texts.say("de", "privacy.mode_fixed"),
+        "deposits": _deposits("de", settings),
         "unsealers": who_may("de", Act.UNSEAL_NAMES),
     }
     for name, value in filled.items():
         template = template.replace(f"«{name}»", value)
     return template
+
+
+def _deposits(language: str, settings: Settings) -> str:
+    code = "deposits" if settings.deposits else "no_deposits"
+    return texts.say(language, f"privacy.measure_{code}", count=len(settings.deposits))
+
+
+def _recipients(language: str, settings: Settings) -> list[str]:
+    """Return who receives data, as far as the settings tell."""
+    codes = ["networks", *(["notify"] if settings.notify_urls else []), *(["oidc"] if settings.oidc_issuer else [])]
+    said = [texts.say(language, f"privacy.recipient_{code}", issuer=settings.oidc_issuer) for code in codes]
+    return [*said, _deposits(language, settings)]
 
 
 def _row(*cells: str) -> str:

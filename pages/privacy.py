@@ -11,11 +11,11 @@ from command_center.ui.works_council import show_mode
 
 page = open_page("privacy", Act.OWN_SETTINGS)
 wear()
+show_mode(page)
 kinds, own = st.columns([5, 2], gap="medium")
 with kinds:
     show_stored(page)
 with own:
-    show_mode(page)
     show_own_data(page)
     show_papers(page)
 show_protecting(page)

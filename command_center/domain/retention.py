@@ -98,6 +98,20 @@ TABLES: Final[dict[str, Data]] = {
     }.items()
     for table in tables.split()
 }
+# Whom the data are about, in the order in which people ask for them.
+ABOUT: Final[dict[str, tuple[Data, ...]]] = {
+    "colleagues": (
+        Data.PEOPLE,
+        Data.DUTY,
+        Data.NOTICES,
+        Data.SESSIONS,
+        Data.SIGN_IN_ATTEMPTS,
+        Data.REQUESTS,
+    ),
+    "authors": (Data.MENTIONS, Data.OBJECTIONS, Data.FIGURES),
+    "crisis": (Data.ALERTS, Data.DRILLS, Data.INCIDENTS, Data.STATEMENTS, Data.LOG_TEXTS, Data.LOG),
+    "house": (Data.ACCOUNTS, Data.SETTINGS),
+}
 TIMED: Final = tuple(kept for kept in KEPT if kept.days)
 
 

@@ -1,10 +1,13 @@
 """What we store: every kind of data in words, who holds which right, one's own data, and the papers."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import streamlit as st
 
 from command_center.domain.people import Act
+from command_center.domain.retention import ABOUT
+from command_center.person_report import as_html, as_json
 from command_center.ports import Caller
 from command_center.privacy_documents import Stored, measures, processing_record, stored, who_may, works_agreement
 from command_center.ui.incident_look import heading
@@ -25,7 +28,11 @@ def show_stored(page: Page) -> None:
     with looking(page.ctx, page.person.id, Act.OWN_SETTINGS) as store:
         days, last, sealed = kept_for(store), last_run(store), names_are_sealed(page.ctx, store)
     heading(page.say("privacy.kinds"), page.say("privacy.kinds_lead"))
-    st.html(f'<div class="cc-kept">{"".join(_card(page, each) for each in stored(page.language, days))}</div>')
+    kinds = {each.data: each for each in stored(page.language, days)}
+    for about, some in ABOUT.items():
+        cards = "".join(_card(page, kinds[data]) for data in some)
+        title = e(page.say(f"privacy.about_{about}"))
+        st.html(f'<h3 class="cci-sub">{title}</h3><div class="cc-kept">{cards}</div>')
     st.caption(page.say("privacy.last_run", when=page.moment(last)) if last else page.say("privacy.never_run"))
     heading(page.say("privacy.measures"))
     told = measures(page.language, settings, sealed=sealed)
@@ -59,8 +66,21 @@ def show_own_data(page: Page) -> None:
             st.session_state[_OWN] = export_person(page.ctx, caller, person_id=page.person.id)
         made = st.session_state.get(_OWN)
         if made:
+            offer_report(page, made)
+
+
+def offer_report(page: Page, found: Mapping[str, Any]) -> None:
+    """Offer what is stored about somebody, to read and for programs."""
+    with looking(page.ctx, page.person.id, Act.OWN_SETTINGS) as store:
+        days = kept_for(store)
+    house = current().settings.house
+    shown = as_html(page.language, page.zone, house, found, days, now=page.now)
+    forms = (("html", shown, "text/html"), ("json", as_json(page.language, found), "application/json"))
+    with st.container(horizontal=True, gap="small"):
+        for form, made, media in forms:
+            file = f"one-voice-person.{form}"
             st.download_button(
-                page.say("privacy.own_take"), made, "one-voice-person.json", "application/json", on_click="ignore"
+                page.say(f"privacy.own_{form}"), made, file, media, key=f"take_{form}", on_click="ignore"
             )
 
 

@@ -25,9 +25,10 @@ def show_mode(page: Page) -> None:
         sealed, wish = names_are_sealed(page.ctx, store), wish_to_end(store)
         people = {person.id: person for person in store.find(Person)}
     with st.container(key="card_mode", gap="small"):
-        st.subheader(page.say("privacy.mode_title"), anchor=False)
         word, icon, color = ("on", "lock", "green") if sealed else ("off", "lock_open", "gray")
-        st.badge(page.say(f"privacy.mode_{word}_word"), icon=f":material/{icon}:", color=color)  # type: ignore[arg-type]
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.subheader(page.say("privacy.mode_title"), anchor=False, width="content")
+            st.badge(page.say(f"privacy.mode_{word}_word"), icon=f":material/{icon}:", color=color)  # type: ignore[arg-type]
         st.caption(page.say(mode_code(sealed)))
         if page.ctx.names_sealed is not None:
             st.caption(page.say("privacy.mode_fixed"))

@@ -198,6 +198,8 @@ def _plain_value(value: Any) -> Any:
 
 
 def _json_default(value: Any) -> Any:
+    if hasattr(value, "__dataclass_fields__"):
+        return asdict(value)
     return value.value if isinstance(value, Enum) else json.loads(canonical(value))
 
 

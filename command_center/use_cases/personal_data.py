@@ -3,11 +3,10 @@
 The log keeps a leaver's id, which then stands for nobody; what it only committed to about them is erased.
 """
 
-import json
 from dataclasses import replace
 from typing import Any, Final
 
-from command_center.domain.accounts import Lock
+from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Notice, Replay, Triage
 from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
@@ -37,7 +36,7 @@ from command_center.domain.rules import RuleSet
 from command_center.domain.second_factor import SecondFactor
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.errors import Conflict, NotAllowed
-from command_center.ports import Caller, Context, Reading, Request
+from command_center.ports import Caller, Context, Reading, Request, Setting
 from command_center.use_cases.command import Work, command, entitled, need
 from command_center.use_cases.erasures import note_erasure
 from command_center.use_cases.evidence import plain
@@ -69,6 +68,7 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     Replay: ("started_by",),
     Request: ("person_id",),
     RuleSet: ("changed_by",),
+    SecondFactor: ("id",),
     Session: ("person_id",),
     Statement: ("created_by",),
     StatementVersion: ("author_id",),
@@ -77,8 +77,10 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     TriageAnswer: ("answered_by",),
     Unsealing: ("asked_by", "agreed_by"),
 }
+# Records that name people inside a list or a mapping; there are few of each.
+LISTED: Final[tuple[type[Any], ...]] = (Account, Alert, DutyPlan, Incident, Setting)
 # Keys to doors, which a copy of one's data must not hold.
-_SECRET: Final = frozenset({"password_hash", "sealed", "proof", "carries", "connection", "client"})
+_SECRET: Final = frozenset({"password_hash", "sealed", "proof", "carries", "recovery", "connection", "client"})
 _ABOUT_PEOPLE: Final = ("address", "detail", "handle", "login", "name", "note")
 
 
@@ -89,6 +91,10 @@ def personal_data(store: Reading, person: Person) -> dict[str, Any]:
         same: list[dict[str, Any]] = [{name: person.id} for name in names]
         rows = {each.id: each for one in same for each in store.find(kind, **one)}
         found[kind.__name__] = [_open(plain(row), kind) for row in rows.values()]
+    for listed in LISTED:
+        rows = {row["id"]: row for row in found.get(listed.__name__, ())}
+        rows |= {each.id: _open(plain(each), listed) for each in store.find(listed) if _tells_of(each, person.id)}
+        found[listed.__name__] = list(rows.values())
     found["SignInAttempt"] = [plain(each) for each in store.find(SignInAttempt, login=person.login, order="at")]
     entries = {entry.number: entry for entry in store.log(actor=person.id)}
     entries |= {entry.number: entry for entry in store.log(subject=person.id)}
@@ -100,13 +106,18 @@ def personal_data(store: Reading, person: Person) -> dict[str, Any]:
     return {kind: rows for kind, rows in found.items() if rows}
 
 
+def _tells_of(record: Any, person_id: str) -> bool:
+    """Tell whether an id stands anywhere in a record but its own."""
+    return any(person_id in str(value) for name, value in plain(record).items() if name != "id")
+
+
 def _open(row: dict[str, Any], kind: type[Any]) -> dict[str, Any]:
     hidden = _SECRET | {"id"} if kind is Session else _SECRET
     return {name: value for name, value in row.items() if name not in hidden}
 
 
-def export_person(ctx: Context, caller: Caller, *, person_id: str) -> str:
-    """Return everything stored about a person as JSON, for themselves or who protects data; logged.
+def export_person(ctx: Context, caller: Caller, *, person_id: str) -> dict[str, Any]:
+    """Return everything stored about a person, by kind of record, for themselves or who protects data; logged.
 
     Raises:
         NotAllowed: somebody else asks.
@@ -117,7 +128,7 @@ def export_person(ctx: Context, caller: Caller, *, person_id: str) -> str:
         _only_for(reader, person_id)
         found = personal_data(store, need(store, Person, person_id))
     _note_export(ctx, caller, person_id=person_id, records=sum(len(rows) for rows in found.values()))
-    return json.dumps(found, ensure_ascii=False, indent=2, default=str)
+    return found
 
 
 def _only_for(reader: Person, person_id: str) -> None:

@@ -7,9 +7,10 @@ from typing import Final
 
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
-from command_center.errors import Conflict, NotAllowed
+from command_center.errors import Conflict
 from command_center.ports import Context, Reading, Setting, Writing
 from command_center.use_cases.command import Work, command
+from command_center.use_cases.two_people import be_second
 from command_center.use_cases.write_statement import require_reason
 
 MODE: Final = "works_council"
@@ -63,15 +64,14 @@ def agree_to_show_names(work: Work) -> str:
 
     Raises:
         NotAllowed: ``privacy.other_person`` - nobody agrees to their own wish.
-        Conflict: nobody asked.
+        Conflict: nobody asked, or who asked is gone.
     """
     _changeable(work)
     _standing(work)
     ending = wish_to_end(work.store)
     if not ending:
         raise Conflict("privacy.nobody_asked_to_end")
-    if ending["asked_by"] == work.who.id:
-        raise NotAllowed("privacy.other_person")
+    be_second(work, ending["asked_by"], Act.PROTECT_DATA, same="privacy.other_person")
     choose_mode(work.store, on=False)
     work.log(Action.NAMES_SHOWN, "house", person=ending["asked_by"], reason=ending["reason"])
     return MODE

@@ -12,7 +12,7 @@ from command_center.domain.mentions import Mention, Plane, Sentiment
 from command_center.domain.people import DoorStep, Session, SignInAttempt
 from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.removals import Removal, RemovalState
-from command_center.domain.retention import KEPT, TABLES, TIMED, Data, days_kept
+from command_center.domain.retention import ABOUT, KEPT, TABLES, TIMED, Data, days_kept
 from command_center.domain.sources import Source
 from command_center.domain.verifying import verify
 from command_center.errors import BadInput, NotAllowed
@@ -195,6 +195,7 @@ def test_every_kind_is_in_the_table_once_and_damaged_choices_do_not_count() -> N
 def test_every_table_is_under_a_rule() -> None:
     assert set(TABLES) == set(METADATA.tables)
     assert set(Data) == {*TABLES.values(), Data.DRILLS}
+    assert sorted(data for some in ABOUT.values() for data in some) == sorted(Data)
 
 
 def test_what_remains_after_ninety_days_three_years_and_six(office: Office) -> None:
