@@ -158,9 +158,11 @@ def test_signing_out_ends_the_session_on_the_server(house: RunningHouse, token: 
     own = sign_in(house)
     cookie = {"cookie": f"{COOKIE}={own}"}
     assert httpx.get(f"{house.url}/people", headers=HTML | cookie).status_code == 200
-    httpx.post(f"{house.url}/logout", headers=cookie | {"origin": "http://evil.example"})
+    foreign = httpx.post(f"{house.url}/logout", headers=cookie | {"origin": "http://evil.example"})
+    assert "clear-site-data" not in foreign.headers
     assert httpx.get(f"{house.url}/people", headers=HTML | cookie).status_code == 200
-    httpx.post(f"{house.url}/logout", headers=cookie | {"origin": house.url})
+    left = httpx.post(f"{house.url}/logout", headers=cookie | {"origin": house.url})
+    assert left.headers["clear-site-data"] == '"cache", "storage"'
     assert httpx.get(f"{house.url}/people", headers=HTML | cookie).status_code == 303
 
 
