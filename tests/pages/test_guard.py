@@ -123,6 +123,9 @@ def test_the_session_cookie_is_out_of_reach_and_secure_behind_tls(house: Running
     planted = {"cookie": f"{COOKIE}={plain.cookies[COOKIE]}"}  # as another host of the domain could set it
     assert httpx.get(f"{house.url}/people", headers=HTML | behind | planted).status_code == 303
     assert safe.headers["strict-transport-security"]
+    chosen = httpx.get(f"{house.url}/login?lang=en", headers=proxied).headers["set-cookie"]
+    assert chosen.startswith("__Host-one_voice_language=en;")
+    assert "secure" in chosen.lower()
 
 
 def test_a_form_of_another_site_signs_nobody_in(house: RunningHouse, token: str) -> None:
