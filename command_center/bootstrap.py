@@ -22,6 +22,7 @@ from command_center.alert_texts import (
 from command_center.depositing import depositors
 from command_center.domain.identities import read_groups
 from command_center.domain.verifying import Verification
+from command_center.erasure_file import ErasureFile
 from command_center.errors import BadInput, StoreUnavailable
 from command_center.networks import Elsewhere
 from command_center.notary import Notary
@@ -73,7 +74,8 @@ def build(settings: Settings) -> Context:
         plan_from_snapshot=plan_files.plan_from_data,
         alert_words=_alert_words(settings),
         house=settings.house,
-        names_sealed=settings.works_council == "on",
+        names_sealed=None if settings.works_council == "house" else settings.works_council == "on",
+        erasures=ErasureFile(settings.erasures_file),
         hash_password=hash_password,
         password_matches=password_matches,
         elsewhere=elsewhere(settings),

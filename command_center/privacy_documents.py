@@ -60,7 +60,7 @@ def who_may(language: str, act: Act) -> str:
     return ", ".join(texts.say(language, f"role.{role.value}") for role in Role if role in held)
 
 
-def measures(language: str, settings: Settings) -> list[str]:
+def measures(language: str, settings: Settings, *, sealed: bool) -> list[str]:
     """Return the technical and organisational measures that follow from the settings."""
     values = {
         "idle": settings.session_idle_minutes,
@@ -68,7 +68,7 @@ def measures(language: str, settings: Settings) -> list[str]:
         "auditors": who_may(language, Act.UNSEAL_NAMES),
     }
     codes = [
-        "sealed" if settings.works_council == "on" else "open",
+        "sealed" if sealed else "open",
         "rights",
         "log",
         "sessions",
@@ -80,7 +80,14 @@ def measures(language: str, settings: Settings) -> list[str]:
     return [texts.say(language, f"privacy.measure_{code}", **values) for code in codes]
 
 
-def processing_record(language: str, settings: Settings, days: Mapping[Data, int], *, now: datetime) -> str:
+def mode_code(sealed: bool) -> str:
+    """Return the code of the sentence that says whether names are sealed."""
+    return "privacy.mode_on" if sealed else "privacy.mode_off"
+
+
+def processing_record(
+    language: str, settings: Settings, days: Mapping[Data, int], *, sealed: bool, now: datetime
+) -> str:
     """Return the record of processing activities as Markdown."""
 
     def say(code: str, **values: object) -> str:
@@ -110,13 +117,13 @@ def processing_record(language: str, settings: Settings, days: Mapping[Data, int
             "",
             f"## {say('measures')}",
             "",
-            *(f"- {measure}" for measure in measures(language, settings)),
+            *(f"- {measure}" for measure in measures(language, settings, sealed=sealed)),
             "",
         ]
     )
 
 
-def works_agreement(settings: Settings, days: Mapping[Data, int], *, now: datetime) -> str:
+def works_agreement(settings: Settings, days: Mapping[Data, int], *, sealed: bool, now: datetime) -> str:
     """Return the draft of a works agreement in German as Markdown; it is for lawyers to finish."""
     template = files("command_center").joinpath("works_agreement.de.md").read_text(encoding="utf-8")
     table = "\n".join(
@@ -136,10 +143,10 @@ def works_agreement(settings: Settings, days: Mapping[Data, int], *, now: dateti
     filled = {
         "house": _cell(settings.house),
         "when": texts.moment("de", settings.zone, now),
-        "mode": texts.say("de", f"privacy.mode_{settings.works_council}"),
+        "mode": texts.say("de", mode_code(sealed)),
         "kinds": table,
         "rights": rights,
-        "measures": "\n".join(f"- {measure}" for measure in measures("de", settings)),
+        "measures": "\n".join(f"- {measure}" for measure in measures("de", settings, sealed=sealed)),
         "unsealers": who_may("de", Act.UNSEAL_NAMES),
     }
     for name, value in filled.items():

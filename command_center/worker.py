@@ -17,9 +17,11 @@ from command_center.listening import Listening
 from command_center.ports import Context, Setting
 from command_center.use_cases.approve import expire_statements
 from command_center.use_cases.deposit import deposit_heads, heads_wait, sign_quietly
+from command_center.use_cases.erase_again import keep_quietly
 from command_center.use_cases.judge_live import judge_live
 from command_center.use_cases.outcome import look_after_intended
 from command_center.use_cases.publish import run_queue
+from command_center.use_cases.refusals import log_counted_refusals
 from command_center.use_cases.replay import advance_replays
 from command_center.use_cases.retention import keep_to_retention
 from command_center.use_cases.safe_mode import look_outside
@@ -71,7 +73,9 @@ def work_once(ctx: Context) -> None:
     judge_live(ctx)
     watch_sources(ctx)
     tell_everybody(ctx)
+    log_counted_refusals(ctx)
     sign_quietly(ctx)
+    keep_quietly(ctx)
     run_queue(ctx)
     look_after_intended(ctx)
     if _something_expires(ctx):

@@ -56,6 +56,9 @@ class Act(StrEnum):
     UNSEAL_NAMES = "names.unseal"
 
 
+# Two actors that are no persons: the house itself, and whoever holds the machine's shell.
+SYSTEM: Final = "system"
+SHELL: Final = "shell"
 # The person who agrees as the second one in a drill; it exists in the practice plane only.
 DRILL_PARTNER: Final = "drill-partner"
 

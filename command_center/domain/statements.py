@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Person, Role
@@ -57,6 +58,10 @@ class StatementState(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+
+
+# Somebody still writes or judges these, and may have to ask whoever wrote them.
+AT_WORK: Final = frozenset({StatementState.DRAFT, StatementState.SUBMITTED, StatementState.RETURNED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
 """The response log in the store: read in order, appended to under the lock on its head."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from command_center.domain.entry_check import Row
 from command_center.domain.merkle import Node, Tree, completed
 from command_center.domain.response_log import LogEntry, NewEntry, seal
 from command_center.errors import CommandCenterError
@@ -16,6 +18,16 @@ from command_center.storage.values import Mapped, mapped_to, storable
 
 _ENTRIES: Final[Mapped[LogEntry]] = mapped_to(LogEntry, log_entries, but=frozenset({"texts"}))
 _AT_ONCE: Final = 500
+# In the order of a row's fields.
+_WRITTEN: Final[sa.Select[Any]] = (
+    sa.select(
+        *(log_entries.c[name] for name in ("number", "at", "plane", "action", "actor", "subject", "incident_id")),
+        *(log_entries.c[name] for name in ("body", "previous_hash", "hash")),
+    )
+    .where(log_entries.c.number > sa.bindparam("after"))
+    .order_by(log_entries.c.number)
+    .limit(2048)
+)
 
 
 def read(
@@ -32,6 +44,22 @@ def read(
     for name, value in equal.items():
         query = query.where(_condition(name, value))
     return _portions(connection, query, after=after, before=before, descending=descending, limit=limit)
+
+
+def written(connection: sa.Connection) -> Iterator[Row]:
+    """Return all entries in order as they stand in the store, not read: what checks them must see just that."""
+    after = 0
+    while found := _raw(connection, after):
+        texts = log_texts.between(connection, found[0][0], found[-1][0])
+        for row in found:
+            yield Row._make((*row, texts.get(row[0], ())))
+        after = found[-1][0]
+
+
+def _raw(connection: sa.Connection, after: int) -> Sequence[tuple[Any, ...]]:
+    # Rows of the driver itself: a log has millions, and nothing of them is to be turned into anything.
+    with closing(connection.execute(_WRITTEN, {"after": after})) as result:
+        return result.cursor.fetchall() if result.cursor else ()
 
 
 def _condition(name: str, value: object) -> sa.ColumnElement[bool]:

@@ -20,8 +20,10 @@ from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.deposits import Deposit
 from command_center.domain.duty import DutyPlan
+from command_center.domain.erasures import Erasure
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
+from command_center.domain.objections import Objection
 from command_center.domain.off_voice import AccountWatch, OffVoice
 from command_center.domain.people import Credential, DoorStep, Identity, Passkey, Person, Session, SignInAttempt
 from command_center.domain.pseudonyms import Unsealing
@@ -62,6 +64,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     DoorStep: door_tables.door_steps,
     DutyPlan: telling_tables.duty_plans,
     Ear: tables.ears,
+    Erasure: privacy_tables.erasures,
     Fact: tables.facts,
     Head: log_tables.log_checkpoints,
     Identity: door_tables.identities,
@@ -70,6 +73,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Leftover: voice_tables.leftovers,
     Lock: tables.locks,
     Notice: telling_tables.notices,
+    Objection: privacy_tables.objections,
     OffVoice: voice_tables.off_voices,
     Passkey: door_tables.passkeys,
     Person: tables.people,

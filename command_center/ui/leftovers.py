@@ -12,6 +12,7 @@ from command_center.domain.people import Act, Person
 from command_center.domain.publications import Publication
 from command_center.domain.statements import StatementVersion
 from command_center.ports import Reading
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page, typed
 from command_center.ui.parts import person_name
 from command_center.ui.ways import e
@@ -81,7 +82,7 @@ def _row(page: Page, remains: Remains, item: Leftover) -> str:
     word = page.word(item.kind if item.state is LeftoverState.OPEN else item.state)
     lines = []
     if item.settled_at is not None:
-        name = person_name(page, remains.people, item.settled_by)
+        name = doer_name(page, remains.people, item.settled_by, item.incident_id)
         lines.append(page.say("leftovers.by", name=name, when=page.moment(item.settled_at)))
     if item.reason:
         lines.append(page.say("leftovers.because", reason=item.reason))
@@ -94,7 +95,8 @@ def _row(page: Page, remains: Remains, item: Leftover) -> str:
 
 def _where(page: Page, remains: Remains, item: Leftover) -> str:
     if item.kind is LeftoverKind.CARD:
-        return f"<b>{e(person_name(page, remains.people, item.person_id))}</b>"
+        name = person_name if item.state is LeftoverState.OPEN else doer_name
+        return f"<b>{e(name(page, remains.people, item.person_id))}</b>"
     publication = remains.publications[item.publication_id]
     account = remains.accounts.get(publication.account_id)
     if account is None:

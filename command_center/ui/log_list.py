@@ -1,5 +1,6 @@
 """The log on screen: filters, one page of entries in words, and the way out for the evidence."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,19 +12,21 @@ import streamlit as st
 
 from command_center.domain.folding import fold
 from command_center.domain.incidents import Incident
+from command_center.domain.log_texts import NAMING
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person
-from command_center.domain.response_log import Action, LogEntry
+from command_center.domain.response_log import Action, LogEntry, canonical
 from command_center.ports import Reading
 from command_center.ui.frame import Page
 from command_center.ui.log_words import Names, actor, details, read_names, sentence
 from command_center.ui.parts import empty_state, person_name
 from command_center.ui.ways import e
 from command_center.use_cases.command import SYSTEM, looking
-from command_center.use_cases.unseal import sealed_people
+from command_center.use_cases.unseal import sealed_people, seals
 
 PER_PAGE: Final = 50
 _BEFORE: Final = "log.before"
+_ID: Final = re.compile(r"\b[0-9a-f]{32}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +92,17 @@ def _matching(page: Page, store: Reading, wanted: Wanted, before: int | None) ->
             continue
         if wanted.until is not None and entry.at >= wanted.until:
             continue
-        if words and not all(word in _searched(entry) for word in words):
+        if words and not all(word in _searched(page, entry) for word in words):
             continue
         yield entry
 
 
-def _searched(entry: LogEntry) -> str:
-    return fold(" ".join([entry.body, *(text.value for text in entry.texts)]))
+def _searched(page: Page, entry: LogEntry) -> str:
+    """Return what words are looked for in; while names are sealed nothing that picks out one person's acts."""
+    if not seals(page.names, entry.incident_id):
+        return fold(" ".join([entry.body, *(text.value for text in entry.texts)]))
+    found = {name: value for name, value in entry.details.items() if name not in NAMING}
+    return fold(_ID.sub("", canonical(found)))
 
 
 def ask_filters(page: Page, choices: Choices) -> Wanted:
@@ -115,7 +122,7 @@ def ask_filters(page: Page, choices: Choices) -> Wanted:
     with box, st.grid(columns="auto", min_column_width=200, gap="small"):
         incidents = {item.id: item.title for item in choices.incidents.values()}
         incident = _choose(page, "log.filter.incident", incidents, "log_incident")
-        who = _choose(page, "log.filter.actor", people, "log_actor")
+        who = _choose(page, "log.filter.actor", people, "log_actor") if not seals(page.names) else ""
         what = _choose(page, "log.filter.action", _action_names(page, actions), "log_action")
         plane = _choose(page, "log.filter.plane", {item.value: page.word(item) for item in Plane}, "log_plane")
         shape = "DD.MM.YYYY" if page.language == "de" else "DD/MM/YYYY"

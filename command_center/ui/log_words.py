@@ -28,7 +28,7 @@ from command_center.use_cases.unseal import sealed_people
 _SHORT: Final = 80
 # Said by the sentence itself, or meaningful to machines only: these stand in the entry's own text.
 _LEFT_OUT: Final = frozenset(
-    {"title", "text_hash", "content_hash", "lock", "why", "by", "source_id", "person_id", "replay"}
+    {"title", "text_hash", "content_hash", "lock", "why", "by", "source_id", "person_id", "replay", "code"}
 )
 _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "posture": ("posture",),
@@ -44,6 +44,8 @@ _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "needed_for": ("secondfactorrule",),
     "outcome": ("noticeoutcome", "leftoverstate"),
     "disturb_from": ("urgency",),
+    "act": ("act",),
+    "refused": ("refused",),
 }
 
 

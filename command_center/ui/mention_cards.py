@@ -8,6 +8,7 @@ from command_center.domain.alerts import Triage, TriageState
 from command_center.domain.mentions import Mention
 from command_center.domain.people import Act
 from command_center.ui.acts import just_done, typed
+from command_center.ui.doers import doer_name
 from command_center.ui.mention_filters import only_copies
 from command_center.ui.mentions import Cluster, Found, is_link, who_may_deal
 from command_center.ui.page import Page
@@ -79,7 +80,7 @@ def state_html(page: Page, found: Found, triage: Triage | None) -> str:
         words = page.say("mentions.assigned_to", name=person_name(page, found.people, triage.person_id))
     note = ""
     if triage:
-        by = person_name(page, found.people, triage.changed_by)
+        by = doer_name(page, found.people, triage.changed_by)
         note = f" <span>{e(page.say('mentions.decided', name=by, when=page.ago(triage.changed_at)))}</span>"
         note += f" <span>{e(page.say('mentions.note_said', note=triage.note))}</span>" if triage.note else ""
     return f'<span class="cc-badge pic-{state.value}"><i aria-hidden="true">{_SHAPES[state]}</i>{e(words)}</span>{note}'

@@ -25,6 +25,8 @@ class Page:
     zone: str
     plane: Plane
     now: datetime
+    # In whose past this person reads names, see ``use_cases/unseal.py``.
+    names: frozenset[str] = frozenset({""})
 
     def say(self, code: str, /, **values: object) -> str:
         """Return the sentence for a code."""
@@ -92,4 +94,4 @@ class Page:
     def again(self) -> "Page":
         """Return the page as of now, for a part that refreshes itself; stops when the person has to leave."""
         person = visitor.entitled(visitor.present(touch=False), self.wanted)
-        return replace(self, person=person, now=self.ctx.now())
+        return replace(self, person=person, now=self.ctx.now(), names=visitor.names_read_by(person))

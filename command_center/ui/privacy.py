@@ -7,12 +7,13 @@ import streamlit as st
 from command_center.domain.people import Act
 from command_center.ports import Caller
 from command_center.privacy_documents import Stored, measures, processing_record, stored, who_may, works_agreement
-from command_center.ui.incident_look import heading, note
+from command_center.ui.incident_look import heading
 from command_center.ui.page import Page
 from command_center.ui.ways import e
 from command_center.use_cases.command import looking
 from command_center.use_cases.personal_data import export_person
 from command_center.use_cases.retention import kept_for, last_run
+from command_center.use_cases.works_council import names_are_sealed
 from command_center.web.process import current
 
 _OWN: Final = "privacy.own_data"
@@ -22,13 +23,13 @@ def show_stored(page: Page) -> None:
     """Show every kind of data: purpose, content, how long, who reads it."""
     settings = current().settings
     with looking(page.ctx, page.person.id, Act.OWN_SETTINGS) as store:
-        days, last = kept_for(store), last_run(store)
-    note(page.say(f"privacy.mode_{settings.works_council}"), "◇" if page.ctx.names_sealed else "!")
+        days, last, sealed = kept_for(store), last_run(store), names_are_sealed(page.ctx, store)
     heading(page.say("privacy.kinds"), page.say("privacy.kinds_lead"))
     st.html(f'<div class="cc-kept">{"".join(_card(page, each) for each in stored(page.language, days))}</div>')
     st.caption(page.say("privacy.last_run", when=page.moment(last)) if last else page.say("privacy.never_run"))
     heading(page.say("privacy.measures"))
-    st.html(f'<ul class="cc-measures">{"".join(f"<li>{e(m)}</li>" for m in measures(page.language, settings))}</ul>')
+    told = measures(page.language, settings, sealed=sealed)
+    st.html(f'<ul class="cc-measures">{"".join(f"<li>{e(m)}</li>" for m in told)}</ul>')
     with st.expander(page.say("privacy.rights"), icon=":material/lock_person:", key="privacy_rights"):
         rows = "".join(
             f"<div><dt>{e(page.word(act))}</dt><dd>{e(who_may(page.language, act))}</dd></div>" for act in Act
@@ -67,12 +68,12 @@ def show_papers(page: Page) -> None:
     """Offer the record of processing and the draft works agreement, made from the settings as they are."""
     settings = current().settings
     with looking(page.ctx, page.person.id, Act.OWN_SETTINGS) as store:
-        days = kept_for(store)
+        days, sealed = kept_for(store), names_are_sealed(page.ctx, store)
     with st.container(key="card_papers", gap="small"):
         st.subheader(page.say("privacy.papers"), anchor=False)
         st.caption(page.say("privacy.papers_lead"))
-        record = processing_record(page.language, settings, days, now=page.now)
-        agreement = works_agreement(settings, days, now=page.now)
+        record = processing_record(page.language, settings, days, sealed=sealed, now=page.now)
+        agreement = works_agreement(settings, days, sealed=sealed, now=page.now)
         for code, text in (("record", record), ("agreement", agreement)):
             st.download_button(
                 page.say(f"privacy.take_{code}"),

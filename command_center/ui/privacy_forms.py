@@ -9,6 +9,7 @@ from command_center.domain.retention import TIMED
 from command_center.ports import Caller
 from command_center.ui.acts import typed
 from command_center.ui.incident_look import heading
+from command_center.ui.objection_forms import show_objections
 from command_center.ui.page import Page
 from command_center.use_cases.command import looking
 from command_center.use_cases.personal_data import erase_entry_texts, erase_person, export_person
@@ -30,6 +31,8 @@ def show_protecting(page: Page) -> None:
         _report(page, people)
     with st.expander(page.say("privacy.leaver"), icon=":material/person_remove:", key="privacy_leaver"):
         _leaver(page, [person for person in people if not person.active])
+    with st.expander(page.say("privacy.author"), icon=":material/person_off:", key="privacy_author"):
+        show_objections(page)
     with st.expander(page.say("privacy.entry"), icon=":material/delete:", key="privacy_entry"):
         _entry(page)
 

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.people import Act, Person
-from command_center.domain.publications import Publication, PublicationState
+from command_center.domain.publications import AT_WORK, Publication, PublicationState
 from command_center.domain.removals import Removal
 from command_center.domain.statements import StatementVersion
 from command_center.ports import Reading
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page
 from command_center.ui.off_voices import Overheard, read_overheard
 from command_center.ui.parts import person_name, time_html
@@ -120,11 +121,11 @@ def post_html(page: Page, queue: Queue, item: Publication) -> str:
         f"<b>{e(account.name)}</b> <span class='cc-quiet'>{e(network_name(account.network))}</span>" if account else ""
     )
     version = queue.versions.get(item.version_id)
-    notes = [
-        page.say("queue.asked", name=person_name(page, queue.people, item.asked_by), when=page.moment(item.asked_at))
-    ]
+    at_work = item.state in AT_WORK
+    asked = (person_name if at_work else doer_name)(page, queue.people, item.asked_by)
+    notes = [page.say("queue.asked", name=asked, when=page.moment(item.asked_at))]
     if item.reviewed_by:
-        notes.append(page.say("queue.reviewed", name=person_name(page, queue.people, item.reviewed_by)))
+        notes.append(page.say("queue.reviewed", name=doer_name(page, queue.people, item.reviewed_by)))
     if version:
         notes.append(page.say("queue.statement", title=version.content.title, number=version.number))
     if item.reply_to:

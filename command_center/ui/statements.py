@@ -14,6 +14,7 @@ from command_center.domain.incidents import Incident, IncidentState
 from command_center.domain.people import DRILL_PARTNER, Act, Person, may
 from command_center.domain.plan_words import StatementKind
 from command_center.domain.statements import (
+    AT_WORK,
     Approval,
     Content,
     StatementState,
@@ -22,6 +23,7 @@ from command_center.domain.statements import (
     is_current,
     may_approve,
 )
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page
 from command_center.ui.parts import empty_state
 from command_center.ui.ways import e
@@ -117,6 +119,18 @@ def shown_state(page: Page, version: StatementVersion) -> StatementState:
     """Return where a version stands now: one whose time is over is expired, whether marked yet or not."""
     over = version.state is StatementState.VALID and not is_current(version, page.now)
     return StatementState.EXPIRED if over else version.state
+
+
+def author_of(page: Page, shelf: Shelf, version: StatementVersion) -> str:
+    """Name who wrote a version; once nobody writes or judges it any more, as the past is named."""
+    over = version.state not in AT_WORK
+    return doer_name(page, shelf.people, version.author_id, version.incident_id, over=over)
+
+
+def given_html(page: Page, shelf: Shelf, version: StatementVersion, given: Approval) -> str:
+    """Return one approval: by whom, and when."""
+    who = doer_name(page, shelf.people, given.person_id, version.incident_id)
+    return f'<li><i aria-hidden="true">✓</i><span>{e(who)}, {e(page.moment(given.at))}</span></li>'
 
 
 def state_html(page: Page, version: StatementVersion) -> str:

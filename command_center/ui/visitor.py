@@ -10,6 +10,7 @@ from command_center.domain.people import Act, Person, may
 from command_center.errors import NotAllowed, StoreUnavailable
 from command_center.ports import Caller
 from command_center.use_cases.sign_in import SessionLimits, who_holds
+from command_center.use_cases.unseal import names_read
 from command_center.web.door import LANGUAGE_COOKIE
 from command_center.web.process import current
 from command_center.web.session import cookie_name
@@ -52,6 +53,16 @@ def entitled(person: Person, act: Act | None) -> Person:
     if act is not None and not may(person, act):
         stop(texts.say_error(language_of(person), NotAllowed("people.no_right", act=act.value)))
     return person
+
+
+def names_read_by(person: Person) -> frozenset[str]:
+    """Return in whose past somebody reads names; nowhere, where the store can't be asked."""
+    ctx = current().ctx
+    try:
+        with ctx.store.reading() as store:
+            return names_read(ctx, store, person.id)
+    except StoreUnavailable:
+        return frozenset()
 
 
 def caller(request_id: str) -> Caller:

@@ -3,6 +3,7 @@
 Story *somebody posts*: ``use_cases/publish.py`` → ``domain/one_voice.py`` → ``domain/response_log.py``.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -65,7 +66,11 @@ def account_named(store: Reading, named: str, plane: Plane = Plane.REAL) -> Acco
     """Return the account with this id, handle or name; raises ``BadInput`` or ``NotFound`` with those there are."""
     if not named:
         raise BadInput("account.name_one")
-    accounts = store.find(Account, plane=plane)
+    return named_among(store.find(Account, plane=plane), named)
+
+
+def named_among(accounts: Sequence[Account], named: str) -> Account:
+    """Return the one of these accounts; whoever may know only some of them learns of no other."""
     found = [item for item in accounts if named in {item.id, item.handle, item.handle.lstrip("@"), item.name}]
     if not found:
         known = ", ".join(sorted(f"{item.handle} ({item.network})" for item in accounts)) or "–"

@@ -10,14 +10,17 @@ from typing import Final
 
 from command_center.domain.clients import Client
 from command_center.domain.connections import SECRETS, Connection, KeyKind, NetworkRight
+from command_center.domain.erasures import Erased
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
 from command_center.domain.second_factor import SecondFactor
 from command_center.errors import BadInput, CommandCenterError, Conflict, NetworkTrouble
 from command_center.networks import Access
 from command_center.ports import Caller, Context, Setting
-from command_center.use_cases.command import Work, command, housework, looking
-from command_center.use_cases.open_access import open_access
+from command_center.use_cases.command import Work, asking, command, housework
+from command_center.use_cases.erasures import note_erasure
+from command_center.use_cases.keys import open_access
+from command_center.use_cases.objections import seal_key_again
 
 CHECKED_EVERY: Final = timedelta(days=1)
 _ASKED: Final = "check:"
@@ -35,8 +38,7 @@ def connect(
         NetworkTrouble: the network doesn't take the key (``connection.not_accepted``), or can't be asked now; nothing
             is stored then.
     """
-    with looking(ctx, caller.person_id, Act.WRITE_ACCOUNT):
-        pass
+    asking(ctx, caller, Act.WRITE_ACCOUNT)
     draft = Connection(
         id="draft",
         network=network,
@@ -109,13 +111,19 @@ def _store(work: Work, *, draft: Connection, secret: Mapping[str, str]) -> str:
     return identity
 
 
+def without_key(connection: Connection) -> Connection:
+    """Return the connection with its key thrown away."""
+    return replace(connection, sealed="", rights=(), expires_at=None)
+
+
 @command(Act.WRITE_ACCOUNT)
 def disconnect(work: Work, *, connection_id: str) -> str:
     """Throw a key away; what used it is refused from this moment."""
     connection = work.need(Connection, connection_id)
     if not connection.active:
         raise Conflict("connection.ended_before", handle=connection.handle)
-    work.store.put(replace(connection, sealed="", rights=(), expires_at=None))
+    work.store.put(without_key(connection))
+    note_erasure(work, Erased.KEY, [connection.id])
     log_connection(work, Action.CONNECTION_ENDED, connection)
     return connection_id
 
@@ -194,6 +202,7 @@ def rotate_keys(work: Work) -> str:
     vault, count = work.ctx.vault, len(sealed)
     for each in sealed:
         work.store.put(replace(each, sealed=vault.seal(each.id, vault.unseal(each.id, each.sealed))))
+    seal_key_again(work)
     work.log(Action.KEYS_ROTATED, "connections", connections=count)
     return str(count)
 

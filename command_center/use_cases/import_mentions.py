@@ -21,6 +21,7 @@ from command_center.language import copy_key, detect_language, sentiment
 from command_center.ports import Caller, Context
 from command_center.use_cases.command import Work, command, entitled, need
 from command_center.use_cases.keep_topics import topic_named
+from command_center.use_cases.objections import refused_by, speaks_against
 
 BATCH: Final = 5_000
 _HEARD_LATELY: Final = 10_000
@@ -105,7 +106,9 @@ def _store_batch(
     hear: Hear,
     report: ImportReport,
 ) -> ImportReport:
-    wanted = [raw for raw in batch if matches is None or matches(raw.text)]
+    with ctx.store.reading() as store:
+        refused = refused_by(ctx, store)
+    wanted = [raw for raw in batch if (matches is None or matches(raw.text)) and not speaks_against(refused, raw)]
     seen_at = ctx.now()
     mentions = [mention_of(raw, topic=topic, source_id=source.id, seen_at=seen_at, hear=hear) for raw in wanted]
     with ctx.store.writing() as store:

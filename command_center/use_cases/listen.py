@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from command_center.domain.backoff import next_try
 from command_center.domain.blindness import Delivery
+from command_center.domain.erasures import Erased
 from command_center.domain.hearing_times import believed
 from command_center.domain.matching import Matcher
 from command_center.domain.mentions import Mention, RawMention
@@ -22,14 +23,17 @@ from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
 from command_center.errors import CommandCenterError, Conflict, NetworkTrouble
 from command_center.networks import Fetched
-from command_center.ports import Context, MentionFilter, Reading, Setting
+from command_center.ports import Context, Reading, Setting
 from command_center.use_cases.command import Work, system_person
+from command_center.use_cases.erasures import note_erasure
 from command_center.use_cases.import_mentions import heard, mention_id, mention_of
+from command_center.use_cases.objections import forget_mentions, refused_by, speaks_against
 from command_center.use_cases.watch_sources import note_fetch
 
 GAP: Final = "gap:"
 _NO_GAP: Final = timedelta(minutes=2)
-_MOST_OF_ONE: Final = 100_000
+# Why a text went, as the log says it.
+TAKEN_BACK: Final = "privacy.taken_back"
 _FINE: Final = 1_000_000
 _hear = lru_cache(10_000)(heard)
 
@@ -91,9 +95,11 @@ def matcher(topics: tuple[Topic, ...]) -> Matcher:
 def _store_posts(work: Work, source: Source, fetched: Fetched) -> Taken:
     topics = topics_of(work.store, source)
     by_id, matches = {topic.id: topic for topic in topics}, matcher(topics)
+    refused = refused_by(work.ctx, work.store)
     posts = [
         [_mention(raw, by_id[identity], source, work.now) for identity in matches.matching(raw.text)]
         for raw in fetched.mentions
+        if not speaks_against(refused, raw)
     ]
     new = set(work.store.ingest([mention for post in posts for mention in post]).new) if any(posts) else set()
     stored = duplicate = 0
@@ -125,10 +131,11 @@ def _erase(work: Work, source: Source, native_ids: Sequence[str]) -> int:
     topics = work.store.find(Topic, plane=source.plane)
     ids = [mention_id(topic.id, kind.network, each) for topic in topics for each in native_ids]
     for author in filter(None, map(_author, native_ids)):
-        for topic in topics:
-            ids += _ids_of(work.store, topic, author)
-    erased = work.store.erase(ids)
+        ids += [each.id for each in work.store.mentions_of(kind.network, author) if each.plane is source.plane]
+    gone = forget_mentions(work, tuple(ids), why=TAKEN_BACK)
+    erased = len(gone)
     if erased:
+        note_erasure(work, Erased.MENTIONS, gone)
         work.log(Action.MENTIONS_ERASED, source.id, plane=source.plane, source=source.name, mentions=erased)
     return erased
 
@@ -137,11 +144,6 @@ def _author(native_id: str) -> str:
     """Return whose address this is, where it is a whole account that is gone (``at://did``), not one post."""
     name = native_id.removeprefix("at://")
     return name if name != native_id and "/" not in name else ""
-
-
-def _ids_of(store: Reading, topic: Topic, author: str) -> list[str]:
-    wanted = MentionFilter(topic_id=topic.id, plane=topic.plane, author=author)
-    return [mention.id for mention in store.mentions(wanted, limit=_MOST_OF_ONE).mentions]
 
 
 def _mark_gap(work: Work, source: Source) -> None:

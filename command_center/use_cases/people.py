@@ -10,7 +10,7 @@ from command_center.domain.people import Act, Credential, DoorStep, Person, Role
 from command_center.domain.response_log import Action
 from command_center.errors import BadInput, Conflict
 from command_center.ports import Caller, Context, Writing
-from command_center.use_cases.command import Work, command, entitled
+from command_center.use_cases.command import Work, asking, command, entitled
 from command_center.use_cases.invite import keep_invitation
 from command_center.use_cases.passwords import check_password
 from command_center.use_cases.sign_in import clean_email, clean_login, clean_name, end_sessions, prove
@@ -49,8 +49,7 @@ def add_person(
     login = clean_login(login)
     if password:
         check_password(password, login=login, about=(ctx.house, name, email))
-    with ctx.store.reading() as store:
-        entitled(store, caller.person_id, Act.WRITE_PEOPLE)
+    asking(ctx, caller, Act.WRITE_PEOPLE)
     return _store_person(
         ctx,
         caller,
@@ -94,7 +93,7 @@ def _store_person(
     work.store.add(Credential(id=person.id, password_hash=password_hash, changed_at=work.now))
     if invitation:
         keep_invitation(work, person.id, invitation)
-    work.log(Action.PERSON_ADDED, person.id, login=login, roles=[role.value for role in roles])
+    work.log(Action.PERSON_ADDED, person.id, roles=[role.value for role in roles])
     return person.id
 
 
@@ -144,8 +143,7 @@ def set_password(
         NotAllowed: the current password is wrong, or was guessed too often.
         BadInput: the new password can't be used.
     """
-    with ctx.store.reading() as store:
-        person = entitled(store, caller.person_id, Act.OWN_SETTINGS)
+    person = asking(ctx, caller, Act.OWN_SETTINGS)
     check_password(password, login=person.login, about=(ctx.house, person.name, person.email))
     prove(ctx, person.login, current, address or "own settings")
     return _store_own_password(ctx, caller, password_hash=ctx.hash_password(password), keep_session=keep_session)

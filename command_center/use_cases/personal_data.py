@@ -12,6 +12,7 @@ from command_center.domain.alerts import Alert, Notice, Replay, Triage
 from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
+from command_center.domain.erasures import Erased
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import OffVoice
@@ -32,10 +33,12 @@ from command_center.domain.reachability import Reachability
 from command_center.domain.removals import Removal
 from command_center.domain.response_log import Action
 from command_center.domain.rules import RuleSet
+from command_center.domain.second_factor import SecondFactor
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.errors import Conflict, NotAllowed
 from command_center.ports import Caller, Context, Reading, Request
 from command_center.use_cases.command import Work, command, entitled, need
+from command_center.use_cases.erasures import note_erasure
 from command_center.use_cases.evidence import plain
 from command_center.use_cases.write_statement import require_reason
 
@@ -139,9 +142,19 @@ def erase_person(work: Work, *, person_id: str, reason: str) -> str:
     require_reason(reason)
     if person.active:
         raise Conflict("privacy.still_active")
+    gone, texts = empty_person(work, person, why=reason.strip())
+    note_erasure(work, Erased.PERSON, [person.id])
+    work.log(Action.PERSON_ERASED, person.id, records=gone, texts=texts, reason=reason.strip())
+    return person.id
+
+
+def empty_person(work: Work, person: Person, *, why: str) -> tuple[int, int]:
+    """Empty all that says who somebody is; returns how many records went, and how many texts of the log."""
     name = pseudonyms(each.id for each in work.store.find(Person))[person.id]
     gone = work.store.remove(SignInAttempt, login=person.login) if person.login else 0
-    gone += work.store.remove(Session, person_id=person.id) + work.store.remove(Passkey, person_id=person.id)
+    for kind in (Session, Identity, Passkey, DoorStep):
+        gone += work.store.remove(kind, person_id=person.id)
+    gone += work.store.remove(SecondFactor, id=person.id)
     work.store.put(replace(person, login=f"erased-{person.id}", name=f"Person {name}", email="", phone="", language=""))
     if work.store.get(Credential, person.id):
         work.store.put(Credential(id=person.id, password_hash="", changed_at=work.now))
@@ -151,9 +164,7 @@ def erase_person(work: Work, *, person_id: str, reason: str) -> str:
         if notice.detail:
             work.store.put(replace(notice, detail=""))
     numbers = [entry.number for entry in work.store.log(subject=person.id)]
-    texts = work.store.erase_texts(numbers, fields=_ABOUT_PEOPLE, at=work.now, why=reason.strip())
-    work.log(Action.PERSON_ERASED, person.id, records=gone, texts=texts, reason=reason.strip())
-    return person.id
+    return gone, work.store.erase_texts(numbers, fields=_ABOUT_PEOPLE, at=work.now, why=why)
 
 
 @command(Act.PROTECT_DATA)
@@ -167,6 +178,7 @@ def erase_entry_texts(work: Work, *, number: int, reason: str) -> str:
     if not left:
         raise Conflict("privacy.nothing_to_erase", number=number)
     gone = work.store.erase_texts([number], at=work.now, why=reason.strip())
+    note_erasure(work, Erased.LOG_TEXTS, [f"{number} {entry.hash}"], left)
     work.log(
         Action.TEXTS_ERASED,
         str(number),

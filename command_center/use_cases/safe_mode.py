@@ -24,7 +24,7 @@ from command_center.use_cases.write_statement import require_reason
 
 _STANDS: Final = "safe_mode"
 _ACCEPTED: Final = "safe_mode.accepted"
-_REVIEW_AFTER: Final = timedelta(hours=1)
+REVIEW_AFTER: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def _enter(work: Work, *, heads: list[str], size: int, entries: int) -> str:
     work.store.put(Setting(id=_STANDS, value=asdict(mode)))
     work.log(Action.SAFE_MODE_ENTERED, "house", head=heads[0], size=size, entries=entries)
     for account in work.store.find(Account, plane=Plane.REAL, active=True):
-        review_by = work.now + _REVIEW_AFTER
+        review_by = work.now + REVIEW_AFTER
         raise_posture(work, account, posture=Posture.HOLD, reason=SAFE_MODE, review_by=review_by)
     return heads[0]
 

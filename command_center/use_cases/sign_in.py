@@ -25,6 +25,7 @@ from command_center.use_cases.door_steps import CODE, FACTOR, StepDue, set_step
 from command_center.use_cases.door_steps import session_id as session_id
 from command_center.use_cases.passwords import LONGEST, check_password
 from command_center.use_cases.throttle import count_try, note_failure
+from command_center.use_cases.works_council import choose_mode
 
 _SEEN_EVERY: Final = timedelta(minutes=1)
 _OPENING: Final = "house.opening_code"
@@ -62,9 +63,19 @@ def ask_for_code(ctx: Context, *, needed: bool) -> str:
 
 
 def open_house(
-    ctx: Context, *, login: str, name: str, email: str, password: str, code: str = "", browser: str = ""
+    ctx: Context,
+    *,
+    login: str,
+    name: str,
+    email: str,
+    password: str,
+    code: str = "",
+    names_sealed: bool = False,
+    browser: str = "",
 ) -> str:
     """Create the first person, administrator and crisis lead in one, and sign them in; returns the session token.
+
+    ``names_sealed`` is the answer to whether the works council's mode is on.
 
     Raises:
         Conflict: somebody is in the house already.
@@ -92,7 +103,8 @@ def open_house(
         store.add(person)
         store.add(Credential(id=person.id, password_hash=password_hash, changed_at=now))
         store.put(Setting(id=_OPENING, value={"code_hash": ""}))
-        _log(store, Action.HOUSE_OPENED, person.id, now)
+        choose_mode(store, on=names_sealed)
+        _log(store, Action.HOUSE_OPENED, person.id, now, names_sealed=names_sealed)
         return begin_session(store, person, now, way=Way.PASSWORD, browser=browser)
 
 
@@ -287,4 +299,5 @@ def begin_session(store: Writing, person: Person, now: datetime, *, way: Way, br
 
 
 def _log(store: Writing, action: Action, person_id: str, now: datetime, **details: object) -> None:
-    store.append(NewEntry(action=action, actor=person_id, plane=Plane.REAL, subject=person_id, at=now, details=details))
+    entry = NewEntry(action=action, actor=person_id, plane=Plane.REAL, subject=person_id, at=now, details=details)
+    store.append(entry)

@@ -131,7 +131,7 @@ def _add(ctx: Context, store: Writing, claims: Claims, roles: tuple[Role, ...], 
     link = identity_id(claims.issuer, claims.subject)
     # Somebody whose record is gone was never more than an identity: this one takes its place.
     store.put(Identity(id=link, issuer=claims.issuer, subject=claims.subject, person_id=person.id, linked_at=now))
-    _log(store, Action.PERSON_ADDED, person.id, now, login=login, roles=[role.value for role in roles])
+    _log(store, Action.PERSON_ADDED, person.id, now, roles=[role.value for role in roles])
     _log(store, Action.PERSON_LINKED, person.id, now, actor=person.id, issuer=claims.issuer)
     return person
 

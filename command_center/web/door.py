@@ -43,7 +43,7 @@ _STATUS: Final[Mapping[type[CommandCenterError], int]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One input of a form; label and hint are codes."""
+    """One input of a form; label and hint are codes, ``choice`` asks for on or off."""
 
     name: str
     kind: str = "text"
@@ -234,7 +234,22 @@ def _form_html(language: str, door: Door) -> str:
     )
 
 
+def _choice(language: str, door: Door, item: Field) -> str:
+    """A question with two answers; the first is chosen until somebody chooses the other."""
+    title, hint = (html.escape(say(language, f"door.{item.name}{rest}")) for rest in ("", "_hint"))
+    labels = {value: html.escape(say(language, f"door.{item.name}_{value}")) for value in ("on", "off")}
+    chosen = door.typed.get(item.name) or "on"
+    answers = "".join(
+        f'<label class="choice"><input type="radio" name="{item.name}" value="{value}"'
+        f"{' checked' if value == chosen else ''}><span>{label}</span></label>"
+        for value, label in labels.items()
+    )
+    return f"<fieldset><legend>{title}</legend>{answers}<small>{hint}</small></fieldset>"
+
+
 def _input(language: str, door: Door, item: Field, *, first: bool) -> str:
+    if item.kind == "choice":
+        return _choice(language, door, item)
     value = (
         ""
         if item.kind == "password" or item.name == "second_code"

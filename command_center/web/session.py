@@ -147,7 +147,11 @@ def _claims_identity(name: bytes) -> bool:
 def _addressed_to_us(conn: HTTPConnection) -> bool:
     """Refuse foreign host names while only this machine may come in: they are how other sites reach it."""
     hosts = current().hosts
-    return not hosts or (urlsplit(f"//{conn.headers.get('host', '')}").hostname or "") in hosts
+    try:
+        named = urlsplit(f"//{conn.headers.get('host', '')}").hostname or ""
+    except ValueError:  # such as [::1 without its end
+        return False
+    return not hosts or named in hosts
 
 
 def _in_the_clear(scope: Scope) -> bool:

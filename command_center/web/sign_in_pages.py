@@ -43,6 +43,7 @@ _OPENING: Final = (
     Field(name="login", autocomplete="username", hint="door.login_hint"),
     Field(name="password", kind="password", autocomplete="new-password", hint="door.password_hint"),
 )
+_WORKS_COUNCIL: Final = Field(name="works_council", kind="choice")
 
 
 def sign_in_routes() -> list[BaseRoute]:
@@ -110,7 +111,9 @@ async def do_open(request: Request) -> Response:
     try:
         if not is_ours(request):
             raise NotAllowed("door.other_origin")
-        token = await run_sync(partial(use_case.open_house, current().ctx, **values, browser=browser_of(request)))
+        sealed = typed.get("works_council") == "on"
+        opening = partial(use_case.open_house, current().ctx, names_sealed=sealed, browser=browser_of(request))
+        token = await run_sync(partial(opening, **values))
     except CommandCenterError as error:
         door = sign_in_door({}) if isinstance(error, StoreUnavailable) else await run_sync(_opening_door, typed)
         return page_of(request, door, error=error)
@@ -131,5 +134,7 @@ async def do_sign_out(request: Request) -> Response:
 
 
 def _opening_door(typed: Mapping[str, str]) -> Door:
-    needed = use_case.needs_code(current().ctx)
-    return Door(code="door.open", action="/open", fields=(*_OPENING, *((_CODE,) if needed else ())), typed=typed)
+    ctx = current().ctx
+    asked = (_WORKS_COUNCIL,) if ctx.names_sealed is None else ()
+    code = (_CODE,) if use_case.needs_code(ctx) else ()
+    return Door(code="door.open", action="/open", fields=(*_OPENING, *asked, *code), typed=typed)

@@ -23,9 +23,11 @@ from command_center.bootstrap import build
 from command_center.errors import BadInput, CommandCenterError
 from command_center.settings import PREFIX, Settings, read_settings
 from command_center.texts import say, say_error
+from command_center.use_cases.erase_again import keep_quietly
 from command_center.use_cases.safe_mode import look_outside
 from command_center.use_cases.sign_in import ask_for_code, is_open
 from command_center.web.headers import SecurityHeaders, shell_policy, streamlit_shell
+from command_center.web.limits import RequestLimits
 from command_center.web.news import watch
 from command_center.web.process import Process, current, hold, is_held
 from command_center.web.session import SessionGate, only_this_machine
@@ -45,6 +47,8 @@ def begin(environment: Mapping[str, str]) -> Process:
         ctx = build(settings)
         # Before anybody is served: a store that contradicts what is known outside may say nothing.
         look_outside(ctx)
+        # What was erased since a backup was made is erased before anybody can read it.
+        keep_quietly(ctx)
         return hold(Process(settings=settings, ctx=ctx))
     except CommandCenterError as problem:
         _end(say_error(language, problem))
@@ -75,6 +79,7 @@ def middleware() -> list[Middleware]:
             language=lambda: current().settings.language,
             title=lambda: "One Voice",
         ),
+        Middleware(RequestLimits),
         Middleware(SessionGate),
     ]
 

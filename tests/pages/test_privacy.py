@@ -82,13 +82,13 @@ def test_the_log_shows_pseudonyms_until_two_people_unseal_names(crisis: Crisis) 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_papers_are_made_from_the_actual_settings(crisis: Crisis, language: str) -> None:
     now = crisis.ctx.now()
-    settings = Settings(house="Werk | <b>Nord</b>", session_idle_minutes=25, works_council="off")
-    record = processing_record(language, settings, {Data.MENTIONS: 33}, now=now)
+    settings = Settings(house="Werk | <b>Nord</b>", session_idle_minutes=25)
+    record = processing_record(language, settings, {Data.MENTIONS: 33}, sealed=False, now=now)
     assert "33 " in record
     assert "25 " in record
     assert "Werk \\| &lt;b>Nord" in record
     assert record.count("\n| ") == len(KEPT) + 1
-    agreement = works_agreement(settings, {Data.MENTIONS: 33}, now=now)
+    agreement = works_agreement(settings, {Data.MENTIONS: 33}, sealed=False, now=now)
     assert agreement.startswith("# ENTWURF")
     assert "Keine Rechtsberatung" in agreement
     assert "«" not in agreement

@@ -12,7 +12,7 @@ from command_center.errors import BadInput, CommandCenterError, NetworkTrouble, 
 from command_center.networks import Access, Begun
 from command_center.use_cases.agree import begin_agreement, due_renewals, finish_agreement, renew_key
 from command_center.use_cases.connect import disconnect
-from command_center.use_cases.open_access import open_access
+from command_center.use_cases.keys import open_access
 from tests.fakes.networks import FakeNetwork
 from tests.use_cases.conftest import Office
 

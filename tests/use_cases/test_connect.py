@@ -21,7 +21,7 @@ from command_center.use_cases.connect import (
     rotate_keys,
 )
 from command_center.use_cases.keep_accounts import change_account
-from command_center.use_cases.open_access import open_access
+from command_center.use_cases.keys import open_access
 from command_center.vault import FernetVault, new_key
 from tests.fakes.networks import FakeNetwork
 from tests.use_cases.conftest import Office, account

@@ -144,9 +144,12 @@ def test_what_its_author_took_back_is_emptied_but_still_counts(office: Office) -
 def test_an_account_that_is_gone_takes_all_its_posts_along(office: Office) -> None:
     add_source(office)
     by_one = tuple(replace(each, author="did:plc:x") for each in posts([1, 2], office.moment))
-    take_in(office.ctx, "s", Fetched(mentions=(*by_one, said(3, at=office.moment))))
-    assert take_in(office.ctx, "s", Fetched(deleted=("at://did:plc:x",))).erased == 2
-    assert [mention.author for mention in stored(office) if not mention.erased] == ["a3.example"]
+    # A search names the handle, the stream the lasting id; the post's address holds the latter.
+    found, other = said(3, at=office.moment), said(4, at=office.moment)
+    other = replace(other, native_id=other.native_id.replace("did:plc:x", "did:plc:y"))
+    take_in(office.ctx, "s", Fetched(mentions=(*by_one, found, other)))
+    assert take_in(office.ctx, "s", Fetched(deleted=("at://did:plc:x",))).erased == 3
+    assert [mention.author for mention in stored(office) if not mention.erased] == ["a4.example"]
 
 
 def test_trouble_waits_longer_each_time_and_obeys_the_server(office: Office) -> None:

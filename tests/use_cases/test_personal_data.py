@@ -16,7 +16,13 @@ from command_center.use_cases.lock import lock_account
 from command_center.use_cases.people import add_person, disable_person
 from command_center.use_cases.personal_data import NAMED, erase_entry_texts, erase_person, export_person
 from command_center.use_cases.unseal import agree_unsealing, ask_unsealing, sealed_people
-from tests.use_cases.conftest import Office
+from command_center.use_cases.works_council import (
+    agree_to_show_names,
+    ask_to_show_names,
+    names_are_sealed,
+    seal_names,
+)
+from tests.use_cases.conftest import Office, person
 
 # Fields named like one of a person that hold something else.
 OTHERS = {("Account", "co_managers")}
@@ -52,7 +58,7 @@ def test_a_person_gets_everything_about_them_and_no_key_to_a_door(office: Office
     told = export_person(office.ctx, office.says(vera), person_id=vera)
     data = json.loads(told)
     assert data["person"]["email"] == "vera@example.org"
-    assert data["log"][0]["details"]["login"] == "vera.weber"
+    assert data["log"][0]["action"] == "person.added"
     assert data["Session"]
     assert data["Credential"]
     assert "secret-session" not in told
@@ -135,7 +141,7 @@ def test_names_are_unsealed_by_two_people_for_a_day(office: Office) -> None:
         agree_unsealing(office.ctx, office.says("auditor"), unsealing_id=wish)
     office.later(hours=24)
     assert read("crisis_lead").startswith("Person ")
-    assert office.actions() == ["names.unsealing_asked", "names.unsealed"]
+    assert office.actions() == ["names.unsealing_asked", "act.refused", "names.unsealed"]
 
 
 def test_nobody_agrees_to_their_own_wish(office: Office) -> None:
@@ -151,3 +157,55 @@ def test_pseudonyms_stay_short_and_never_meet() -> None:
     assert {len(name) for name in few.values()} == {4}
     assert len(set(many.values())) == 2_000
     assert all(many[identity].startswith(name) for identity, name in few.items())
+
+
+def test_one_person_switches_the_mode_on_and_two_switch_it_off(office: Office) -> None:
+    ctx = office.ctx
+
+    def sealed() -> bool:
+        with ctx.store.reading() as store:
+            return names_are_sealed(ctx, store)
+
+    assert not sealed()
+    with pytest.raises(NotAllowed):
+        seal_names(ctx, office.says("crisis_lead"))
+    seal_names(ctx, office.says("administrator"))
+    assert sealed()
+    for verb, who in ((seal_names, "administrator"), (agree_to_show_names, "auditor")):
+        with pytest.raises(Conflict):
+            verb(ctx, office.says(who))
+    with pytest.raises(BadInput):
+        ask_to_show_names(ctx, office.says("administrator"), reason=" ")
+    ask_to_show_names(ctx, office.says("administrator"), reason="Betriebsvereinbarung gekündigt")
+    assert sealed()
+    with pytest.raises(NotAllowed):
+        agree_to_show_names(ctx, office.says("administrator"))
+    seal_names(ctx, office.says("administrator"))
+    with pytest.raises(Conflict):
+        agree_to_show_names(ctx, office.says("auditor"))
+    ask_to_show_names(ctx, office.says("administrator"), reason="Betriebsvereinbarung gekündigt")
+    agree_to_show_names(ctx, office.says("auditor"))
+    assert not sealed()
+    assert office.actions() == [
+        "names.sealed",
+        "names.end_asked",
+        "names.sealed",
+        "names.end_asked",
+        "names.shown",
+    ]
+
+
+def test_nobody_agrees_to_their_own_wish_to_end_the_mode_whatever_they_may(office: Office) -> None:
+    office.add(person("both", Role.ADMINISTRATOR, Role.AUDITOR))
+    seal_names(office.ctx, office.says("both"))
+    ask_to_show_names(office.ctx, office.says("both"), reason="lästig")
+    with pytest.raises(NotAllowed) as refused:
+        agree_to_show_names(office.ctx, office.says("both"))
+    assert refused.value.code == "privacy.other_person"
+
+
+def test_what_the_machine_says_about_the_mode_is_not_changed_on_the_screen(office: Office) -> None:
+    object.__setattr__(office.ctx, "names_sealed", False)
+    with pytest.raises(Conflict) as refused:
+        seal_names(office.ctx, office.says("administrator"))
+    assert refused.value.code == "privacy.mode_is_fixed"
