@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from command_center.domain.retention import Data
-from command_center.settings import SPECS
+from command_center.setting_specs import SPECS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "asvs.md").read_text(encoding="utf-8")
