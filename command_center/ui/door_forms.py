@@ -18,13 +18,16 @@ def show_own_door(page: Page) -> None:
     with looking(page.ctx, page.person.id, Act.OWN_SETTINGS) as store:
         factor = store.get(SecondFactor, page.person.id)
         identities = store.find(Identity, person_id=page.person.id, limit=1)
-    with st.container(border=True):
-        st.markdown(f"**{page.say('people.second_factor')}**")
-        if identities:
+    if identities:
+        with st.container(border=True):
+            st.markdown(f"**{page.say('people.second_factor')}**")
             st.caption(page.say("people.by_provider", issuer=identities[0].issuer))
-        else:
-            _show_own_factor(page, factor)
-    if not identities:
+        return
+    app, passkeys = st.columns(2, gap="medium")
+    with app, st.container(border=True):
+        st.markdown(f"**{page.say('people.second_factor_app')}**")
+        _show_own_factor(page, factor)
+    with passkeys:
         show_own_passkeys(page)
 
 

@@ -16,4 +16,4 @@ def show_factor_due(page: Page) -> None:
     lead = page.say("frame.factor_due", when=page.moment(due)) if due > page.now else page.say("frame.factor_due_now")
     link = e(page.say("people.second_factor_set"))
     with st.container(key="frame_factor_due"):
-        st.html(f'<p>{e(lead)} <a href="/second-factor?lang={page.language}" target="_self">{link}</a></p>')
+        st.html(f'<p>{e(lead)} <a href="/people?part=own" target="_self">{link}</a></p>')

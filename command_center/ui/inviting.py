@@ -49,9 +49,9 @@ def _house() -> str:
 
 def show_inviting(page: Page, person: Person) -> None:
     """Show the button that takes somebody's password and invites them anew."""
+    st.caption(page.say("people.invite_lead"))
     again = page.act("change", invite_again, person_id=person.id, name=person.name)
     st.button(page.say("people.invite"), key="invite", icon=":material/mail_lock:", on_click=again)
-    st.caption(page.say("people.invite_lead"))
 
 
 def add_and_invite(ctx: Context, caller: Caller, *, name: str, **given: Any) -> None:

@@ -27,12 +27,12 @@ def show_own_passkeys(page: Page) -> None:
 
 
 def _show_passkey(page: Page, passkey: Passkey) -> None:
-    used = time_html(page, passkey.used_at) if passkey.used_at else e(page.say("people.passkey_unused"))
+    last = f"{e(page.say('people.session_last'))} {time_html(page, passkey.used_at)}" if passkey.used_at else ""
     said = e(page.say("people.passkey_since", since=page.moment(passkey.added_at)))
     where = f" · {e(page.say('people.passkey_copied'))}" if passkey.is_copied else ""
     row = (
         f'<div class="cc-session"><b>{e(passkey.name)}</b><p>{said}{where}<br>'
-        f"{e(page.say('people.session_last'))} {used}</p></div>"
+        f"{last or e(page.say('people.passkey_unused'))}</p></div>"
     )
     remove = page.act(
         "passkeys", remove_passkey, done="people.passkey_removed", passkey_id=passkey.id, keep_session=session()

@@ -47,6 +47,6 @@ def show_ending_all(page: Page, person: Person) -> None:
     with looking(page.ctx, page.person.id, Act.WRITE_PEOPLE) as store:
         if not store.find(Session, person_id=person.id, ended_at=None, limit=1):
             return
+    st.caption(page.say("people.end_sessions_lead"))
     end = page.act("change", end_all_sessions, done="people.sessions_ended", person_id=person.id)
     st.button(page.say("people.end_sessions"), key="end_sessions", icon=":material/logout:", on_click=end)
-    st.caption(page.say("people.end_sessions_lead"))

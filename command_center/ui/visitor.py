@@ -15,6 +15,7 @@ from command_center.use_cases.stand_in import may_now
 from command_center.use_cases.unseal import names_read
 from command_center.web.door import LANGUAGE_COOKIE
 from command_center.web.process import current
+from command_center.web.session import cookie_name
 
 PLANE: Final = "frame.plane"
 
@@ -85,7 +86,8 @@ def caller(request_id: str) -> Caller:
 
 def language_of(person: Person | None) -> str:
     """Return the language of a person: their choice, the one chosen at the door, else the house's."""
-    chosen = (person.language if person else "", str(st.context.cookies.get(LANGUAGE_COOKIE, "")))
+    at_the_door = (str(st.context.cookies.get(cookie_name(LANGUAGE_COOKIE, secure=tls), "")) for tls in (True, False))
+    chosen = (person.language if person else "", *at_the_door)
     return next((language for language in chosen if language in texts.LANGUAGES), current().settings.language)
 
 

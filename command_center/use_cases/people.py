@@ -6,6 +6,7 @@ Reading and writing both ask ``domain/people.py`` whether the person may.
 from collections.abc import Iterable
 from dataclasses import replace
 
+from command_center.domain.names import clean_email, clean_login, clean_name
 from command_center.domain.people import Act, Credential, DoorStep, Person, Role
 from command_center.domain.response_log import Action
 from command_center.errors import BadInput, Conflict
@@ -13,7 +14,7 @@ from command_center.ports import Caller, Context, Writing
 from command_center.use_cases.command import Work, asking, command, entitled
 from command_center.use_cases.invite import keep_invitation
 from command_center.use_cases.passwords import check_password
-from command_center.use_cases.sign_in import clean_email, clean_login, clean_name, end_sessions, prove
+from command_center.use_cases.sign_in import end_sessions, prove
 
 LANGUAGES = ("", "de", "en")
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from command_center.domain.mentions import Plane
+from command_center.domain.names import clean_email, clean_login, clean_name
 from command_center.domain.people import Credential, Passkey, Person, Role, Session, Way
 from command_center.domain.response_log import Action, NewEntry
 from command_center.domain.second_factor import (
@@ -19,7 +20,7 @@ from command_center.domain.second_factor import (
     is_needed,
     new_secret,
 )
-from command_center.errors import BadInput, Conflict, NotAllowed
+from command_center.errors import Conflict, NotAllowed
 from command_center.ports import Context, Reading, Setting, Writing
 from command_center.use_cases.door_steps import CODE, FACTOR, StepDue, set_step
 from command_center.use_cases.door_steps import session_id as session_id
@@ -258,35 +259,6 @@ def end_sessions(store: Writing, person_id: str, now: datetime, *, but: str = ""
     for session in ended:
         store.put(replace(session, ended_at=now))
     return len(ended)
-
-
-def clean_login(login: str) -> str:
-    """Return a login as stored: small letters; raises ``BadInput`` for signs nobody can type safely."""
-    text = login.strip().casefold()
-    if not (2 <= len(text) <= 64 and text.isascii() and all(sign.isalnum() or sign in "._-@+" for sign in text)):
-        raise BadInput("people.bad_login")
-    return text
-
-
-def clean_name(name: str) -> str:
-    """Return a person's name on one line; raises ``BadInput`` when there is none."""
-    text = " ".join(name.split())
-    if not (1 <= len(text) <= 120 and text.isprintable()):
-        raise BadInput("people.bad_name")
-    return text
-
-
-def clean_email(email: str) -> str:
-    """Return an e-mail address, or nothing; raises ``BadInput`` when mail can't go there."""
-    text = email.strip()
-    name, _, host = text.partition("@")
-    if text and not (len(text) <= 254 and name and "." in host and "@" not in host and text.isascii() and _plain(text)):
-        raise BadInput("people.bad_email", email=text[:80])
-    return text
-
-
-def _plain(text: str) -> bool:
-    return text.isprintable() and not set(text) & set(' ,;:<>()[]"\\&?=%#/')
 
 
 def begin_session(store: Writing, person: Person, now: datetime, *, way: Way, browser: str = "") -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from command_center.domain.identities import Claims, identity_id, roles_of
 from command_center.domain.mentions import Plane
+from command_center.domain.names import clean_email, clean_login, clean_name
 from command_center.domain.people import DoorStep, Identity, Person, Role, Way
 from command_center.domain.response_log import Action, NewEntry
 from command_center.errors import BadInput, NotAllowed
@@ -19,7 +20,7 @@ from command_center.networks import Elsewhere
 from command_center.ports import Context, Reading, Writing
 from command_center.use_cases.command import SYSTEM
 from command_center.use_cases.door_steps import PROVIDER, set_step, step_at
-from command_center.use_cases.sign_in import begin_session, clean_email, clean_login, clean_name, end_sessions
+from command_center.use_cases.sign_in import begin_session, end_sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

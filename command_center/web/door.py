@@ -21,7 +21,7 @@ from command_center.use_cases.door_steps import CODE, LASTS, StepDue
 from command_center.use_cases.sign_in import who_holds
 from command_center.web.place import place_of
 from command_center.web.process import current
-from command_center.web.session import SESSION_HEADER, drop_cookie, is_secure, same_origin, set_cookie
+from command_center.web.session import SESSION_HEADER, drop_cookie, is_secure, same_origin, set_cookie, token_in
 
 STEP_COOKIE: Final = "one_voice_step"
 LANGUAGE_COOKIE: Final = "one_voice_language"
@@ -80,7 +80,7 @@ def sign_in_door(typed: Mapping[str, str]) -> Door:
 
 def language_of(request: Request) -> str:
     """Return the language of a visitor: asked for, chosen before, else the house's."""
-    asked = (request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, ""))
+    asked = (request.query_params.get("lang", ""), token_in(request, LANGUAGE_COOKIE))
     return next((language for language in asked if language in LANGUAGES), current().settings.language)
 
 
@@ -178,7 +178,7 @@ def page_of(request: Request, door: Door, *, error: CommandCenterError | None = 
     if error is not None and error.code == "sign_in.wait":
         answer.headers["retry-after"] = str(error.values["count"])
     if request.query_params.get("lang") in LANGUAGES:
-        answer.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="lax", httponly=True)
+        set_cookie(answer, language, secure=is_secure(request.scope), seconds=31_536_000, name=LANGUAGE_COOKIE)
     return answer
 
 

@@ -125,6 +125,7 @@ async def do_sign_out(request: Request) -> Response:
     answer = RedirectResponse("/login", status_code=303)
     if is_ours(request):
         drop_cookie(answer, secure=is_secure(request.scope))
+        answer.headers["clear-site-data"] = '"cache", "storage"'
         try:
             await run_sync(use_case.sign_out, current().ctx, token_in(request))
         except StoreUnavailable as gone:

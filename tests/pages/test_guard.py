@@ -123,6 +123,9 @@ def test_the_session_cookie_is_out_of_reach_and_secure_behind_tls(house: Running
     planted = {"cookie": f"{COOKIE}={plain.cookies[COOKIE]}"}  # as another host of the domain could set it
     assert httpx.get(f"{house.url}/people", headers=HTML | behind | planted).status_code == 303
     assert safe.headers["strict-transport-security"]
+    chosen = httpx.get(f"{house.url}/login?lang=en", headers=proxied).headers["set-cookie"]
+    assert chosen.startswith("__Host-one_voice_language=en;")
+    assert "secure" in chosen.lower()
 
 
 def test_a_form_of_another_site_signs_nobody_in(house: RunningHouse, token: str) -> None:
@@ -158,9 +161,11 @@ def test_signing_out_ends_the_session_on_the_server(house: RunningHouse, token: 
     own = sign_in(house)
     cookie = {"cookie": f"{COOKIE}={own}"}
     assert httpx.get(f"{house.url}/people", headers=HTML | cookie).status_code == 200
-    httpx.post(f"{house.url}/logout", headers=cookie | {"origin": "http://evil.example"})
+    foreign = httpx.post(f"{house.url}/logout", headers=cookie | {"origin": "http://evil.example"})
+    assert "clear-site-data" not in foreign.headers
     assert httpx.get(f"{house.url}/people", headers=HTML | cookie).status_code == 200
-    httpx.post(f"{house.url}/logout", headers=cookie | {"origin": house.url})
+    left = httpx.post(f"{house.url}/logout", headers=cookie | {"origin": house.url})
+    assert left.headers["clear-site-data"] == '"cache", "storage"'
     assert httpx.get(f"{house.url}/people", headers=HTML | cookie).status_code == 303
 
 
