@@ -8,7 +8,9 @@ import pytest
 
 bench: Any = import_module("bench.audit")
 LOCKED = bench.locked_in(
-    "anyio==4.1 \\\n    --hash=sha256:0\n    # via x\nPy_Yaml.more==6 ; python_version > '3'\nwinonly==1 ; sys_platform == 'none'\n"
+    "anyio==4.1 \\\n    --hash=sha256:0\n    # via x\n"
+    "Py_Yaml.more==6 ; python_version > '3'\n"
+    "elsewhere==1 ; sys_platform == 'none'\n"
 )
 GOOD = {"name": "anyio", "version": "4.1", "vulns": []}
 OTHER = {"name": "py-yaml-more", "version": "6", "vulns": []}
