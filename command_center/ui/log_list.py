@@ -1,4 +1,4 @@
-"""The log on screen: filters, one page of entries in words, and the way out for the evidence."""
+"""The log on screen: filters, and one page of entries in words."""
 
 import re
 from collections.abc import Iterator
@@ -265,38 +265,3 @@ def _pages(page: Page, found: Found) -> None:
             on_click=_older,
             args=(last,),
         )
-
-
-def show_export(page: Page, choices: Choices) -> None:
-    """Offer the evidence of an incident as files."""
-    if not page.may(Act.EXPORT_CASE):
-        return
-    with st.container(key="card_export", gap="small"):
-        st.subheader(page.say("log.export.title"), anchor=False)
-        st.caption(page.say("log.export.lead"))
-        incidents = {item.id: f"{item.title} · {page.moment(item.opened_at)}" for item in choices.incidents.values()}
-        if not incidents:
-            st.caption(page.say("log.export.none"))
-        chosen = ""
-        if incidents:
-            chosen = (
-                st.selectbox(
-                    page.say("log.filter.incident"),
-                    list(incidents),
-                    format_func=incidents.__getitem__,
-                    key="log_export",
-                )
-                or ""
-            )
-        links = [
-            (f"/export/{chosen}.zip", "log.export.zip"),
-            (f"/export/{chosen}.sqlite", "log.export.sqlite"),
-            (f"/export/{chosen}.jsonl", "log.export.jsonl"),
-        ]
-        rows = links if chosen else []
-        rows.append(("/export/log.jsonl", "log.export.all"))
-        st.html('<div class="cc-downloads">' + "".join(_download(page, *row) for row in rows) + "</div>")
-
-
-def _download(page: Page, link: str, code: str) -> str:
-    return f'<a class="cc-button" href="{e(link)}" target="_self" download>⬇ {e(page.say(code))}</a>'
