@@ -25,7 +25,7 @@ lint: $(VENV)/.test ## only the rules of the house, no tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 audit: $(VENV)/.test ## look every locked dependency up in the database of known weaknesses (osv.dev, needs the internet)
-	@$(BIN)/uv tool run --from pip-audit==2.10.1 pip-audit --require-hashes --disable-pip --vulnerability-service osv -r requirements.txt
+	@$(BIN)/python -m bench.audit
 
 lock: $(VENV)/.test ## lock the dependencies again, with hashes
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt

@@ -26,7 +26,7 @@ import sqlalchemy as sa
 
 from command_center.domain.mentions import Plane
 from command_center.domain.response_log import Action, NewEntry
-from command_center.domain.verifying import verify
+from command_center.domain.verifying import verify_rows
 from command_center.errors import StoreUnavailable
 from command_center.storage import SqlStore, engines, open_store
 
@@ -172,7 +172,7 @@ def opened(folder: Path, told: int) -> str:
             if damage != "ok":
                 return f"damaged: {damage}"
             with store.reading() as reading:
-                found = verify(reading.log())
+                found = verify_rows(reading.log_as_written())
                 length = reading.tree().size
             if not found.intact or length != found.entries:
                 return f"log broken at {found.broken_at}"

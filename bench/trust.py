@@ -1,17 +1,16 @@
 """Measure the log: ``python -m bench.trust [--entries N] [--seconds S] [--full]``.
 
-Appending: eight writers, each entry a durable transaction of its own, beside the bare rate at which the same disk
-makes a page durable, measured before and after. Verifying: an exported log recomputed whole, beside bare SHA-256 of
-the same bytes, alternating. Tampering: every way of ``bench.tampering``, found or not. ``--full`` verifies a million.
-Exit code 1 when a way to tamper isn't found, an entry is lost, or a fork appears.
+Appending: eight writers, each entry a durable transaction of its own, beside eight that only make a page durable on the
+same disk, in alternating rounds. Checking: a store's log and its export recomputed whole, beside bare SHA-256 of the
+same bytes, alternating. Tampering: every way of ``bench.tampering``, found or not. ``--full`` also has ``verify-log``
+check a million. Exit code 1 when a way to tamper isn't found, an entry is lost, or a fork appears.
 """
 
 import argparse
-import hashlib
-import json
 import os
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,32 +19,39 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from bench.checking import measure_command, measure_store
 from bench.tampering import CASES, entries, found
-from command_center.domain.response_log import GENESIS, seal
-from command_center.domain.verifying import verify, verify_lines
+from command_center.domain.verifying import verify_rows
 from command_center.ports import Store
 from command_center.storage import open_store
 from tests.contracts.postgresql import NoServerError, started
 
 WRITERS: Final = 8
-ROUNDS: Final = 3
+ROUNDS: Final = 5
 PAGE: Final = 4096
 
 
-def fsyncs(folder: Path, seconds: float) -> float:
-    """Return how many pages a second this disk makes durable, one after the other."""
-    count, end = 0, time.perf_counter() + seconds
-    with (folder / "bare").open("wb", buffering=0) as out:
+def bare(folder: Path, seconds: float) -> float:
+    """Return how many pages a second eight writers make durable, one after the other, with nothing around it."""
+    turn, end = threading.Lock(), time.perf_counter() + seconds
+
+    def write(_writer: int) -> int:
+        count = 0
         while time.perf_counter() < end:
-            out.write(bytes(PAGE))
-            os.fdatasync(out.fileno())
+            with turn:
+                out.write(bytes(PAGE))
+                os.fdatasync(out.fileno())
             count += 1
+        return count
+
+    with (folder / "bare").open("wb", buffering=0) as out, ThreadPoolExecutor(WRITERS) as pool:
+        count = sum(pool.map(write, range(WRITERS)))
     (folder / "bare").unlink()
     return count / seconds
 
 
-def append(store: Store, seconds: float) -> tuple[int, list[float]]:
-    """Let eight writers append at once; returns how many entries and how long each took."""
+def append(store: Store, seconds: float) -> list[float]:
+    """Let eight writers append at once; returns how long each entry took."""
     end = time.perf_counter() + seconds
 
     def write(writer: int) -> list[float]:
@@ -57,64 +63,33 @@ def append(store: Store, seconds: float) -> tuple[int, list[float]]:
         return took
 
     with ThreadPoolExecutor(WRITERS) as pool:
-        spans = sorted(span for each in pool.map(write, range(WRITERS)) for span in each)
-    return len(spans), spans
+        return [span for each in pool.map(write, range(WRITERS)) for span in each]
 
 
 def measure_append(name: str, url: str, folder: Path, seconds: float) -> bool:
-    """Measure one engine and check that nothing was lost and nothing forked."""
-    before = fsyncs(folder, 1.5)
+    """Measure one engine, beside the bare disk in alternating rounds, and check that nothing was lost or forked."""
     store = open_store(url)
+    rates, disk, spans = [], [], list[float]()
     try:
-        begun = time.perf_counter()
-        count, spans = append(store, seconds)
-        rate = count / (time.perf_counter() - begun)
+        for _ in range(ROUNDS):
+            disk.append(bare(folder, seconds / ROUNDS / 3))
+            begun = time.perf_counter()
+            took = append(store, seconds / ROUNDS)
+            rates.append(len(took) / (time.perf_counter() - begun))
+            spans += took
         with store.reading() as look:
-            walked, tree = verify(look.log()), look.tree()
-            sound = walked.intact and (walked.entries, walked.root) == (count, tree.root)
+            walked, tree = verify_rows(look.log_as_written()), look.tree()
+            sound = walked.intact and (walked.entries, walked.root) == (len(spans), tree.root)
     finally:
         store.close()
-    bare = median((before, fsyncs(folder, 1.5)))
-    late = spans[int(len(spans) * 0.99)] * 1000
+    late = sorted(spans)[int(len(spans) * 0.99)] * 1000
+    ratio = median(ours / theirs for ours, theirs in zip(rates, disk, strict=True))
+    told = "none lost, no fork" if sound else "LOST OR FORKED"
     print(
-        f"{name}: {rate:,.0f} entries/s by {WRITERS} writers (p99 {late:.0f} ms), bare fsync {bare:,.0f}/s,"
-        f" ratio {rate / bare:.2f}; {count} written, {'none lost, no fork' if sound else 'LOST OR FORKED'}"
+        f"{name}: {median(rates):,.0f} entries/s by {WRITERS} writers (p99 {late:.0f} ms), bare fsync"
+        f" {median(disk):,.0f}/s, ratio {ratio:.2f}; {len(spans)} written, {told}"
     )
     return sound
-
-
-def log_lines(count: int) -> Iterator[tuple[str, bytes]]:
-    """Make an exported log: each line, and the bytes its entry's hash is over."""
-    previous = GENESIS
-    for number, entry in enumerate(entries(count), 1):
-        sealed = seal(entry, number=number, previous_hash=previous)
-        data = {"number": number, "previous": previous, "hash": sealed.hash, "body": sealed.body}
-        previous = sealed.hash
-        yield json.dumps(data, ensure_ascii=False, sort_keys=True), sealed.body.encode()
-
-
-def measure_verify(count: int, rounds: int) -> bool:
-    """Measure how fast an export is recomputed, beside the hashes alone."""
-    lines, bodies = zip(*log_lines(count), strict=True)
-    ours, bare = [], []
-    intact = True
-    for _ in range(rounds):
-        ours.append(_seconds(lambda: verify_lines(lines).intact))
-        bare.append(_seconds(lambda: all(hashlib.sha256(body).digest() for body in bodies)))
-        intact = intact and verify_lines(lines[:100]).intact
-    ratio = median(hashed / walked for walked, hashed in zip(ours, bare, strict=True))
-    print(
-        f"verify: {count:,} entries in {median(ours):.1f} s = {count / median(ours):,.0f}/s; bare SHA-256"
-        f" {count / median(bare):,.0f}/s, ratio {ratio:.3f}; a million take {1e6 * median(ours) / count:.0f} s"
-    )
-    return intact
-
-
-def _seconds(do: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    if not do():
-        raise AssertionError("a sound log was not found sound")
-    return time.perf_counter() - begun
 
 
 def measure_tampering() -> bool:
@@ -133,11 +108,11 @@ def measure_tampering() -> bool:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """Start a durable PostgreSQL for the time of a measurement; raises ``NoServerError``."""
+def postgresql() -> Iterator[Callable[[], str]]:
+    """Start a durable PostgreSQL for the time of a measurement and say how to get a database; ``NoServerError``."""
     cluster = started(durable=True)
     try:
-        yield cluster.url(cluster.database())
+        yield lambda: cluster.url(cluster.database())
     finally:
         cluster.stop()
 
@@ -145,20 +120,23 @@ def postgresql() -> Iterator[str]:
 def main(given: Sequence[str] | None = None) -> int:
     """Measure everything and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=100_000, help="how many entries to verify")
+    parser.add_argument("--entries", type=int, default=50_000, help="how many entries to check")
     parser.add_argument("--seconds", type=float, default=8, help="how long the writers write")
-    parser.add_argument("--full", action="store_true", help="verify a million entries, once")
+    parser.add_argument("--full", action="store_true", help="also let verify-log check a million entries")
     parser.add_argument("--folder", type=Path, default=None, help="a folder on the disk to measure")
     asked = parser.parse_args(given)
     with tempfile.TemporaryDirectory(prefix="one-voice-bench-", dir=asked.folder) as name:
         folder = Path(name)
         sound = measure_append("SQLite", f"sqlite:///{folder / 'store.sqlite'}", folder, asked.seconds)
+        sound = measure_store("SQLite", f"sqlite:///{folder / 'long.sqlite'}", asked.entries) and sound
         try:
-            with postgresql() as url:
-                sound = measure_append("PostgreSQL", url, folder, asked.seconds) and sound
+            with postgresql() as database:
+                sound = measure_append("PostgreSQL", database(), folder, asked.seconds) and sound
+                sound = measure_store("PostgreSQL", database(), asked.entries) and sound
         except NoServerError as missing:
             print(f"PostgreSQL: not measured, {missing}")
-    sound = measure_verify(1_000_000 if asked.full else asked.entries, 1 if asked.full else ROUNDS) and sound
+        if asked.full:
+            sound = measure_command(folder, 1_000_000) and sound
     return 0 if measure_tampering() and sound else 1
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from command_center.domain.accounts import Account
 from command_center.domain.alerts import Alert
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.off_voice import OffVoice
 from command_center.domain.people import Person
 from command_center.domain.topics import Topic
@@ -129,6 +130,16 @@ def off_voice_words(items: Sequence[OffVoice], account: Account, language: str, 
         say(language, "off_voice.mail.next", url=url) if url else say(language, "off_voice.mail.next_without_url"),
     ]
     return say(language, "off_voice.mail.title", account=account.name, count=len(items)), "\n".join(lines)
+
+
+def second_words(proposal: Proposal, language: str, url: str = "") -> tuple[str, str]:
+    """Return title and body of a message about what waits for a second person, or was done by one alone."""
+    code = "four_eyes.mail.done" if proposal.done_at is not None else "four_eyes.mail.waits"
+    matter = say(language, f"matter.{proposal.matter.value}")
+    lines = [say(language, f"{code}.body", matter=matter, title=proposal.title[:300])]
+    lines += [proposal.reason[:500]] if proposal.reason else []
+    lines.append(say(language, "four_eyes.mail.next", url=url) if url else say(language, "four_eyes.mail.next_app"))
+    return say(language, f"{code}.title", matter=matter), "\n".join(lines)
 
 
 def _seen(alert: Alert, name: str) -> int:

@@ -17,11 +17,13 @@ from command_center.alert_texts import (
     alert_overdue,
     alert_subject,
     off_voice_words,
+    second_words,
     trial_message,
 )
 from command_center.depositing import depositors
 from command_center.domain.identities import read_groups
 from command_center.domain.verifying import Verification
+from command_center.erasure_file import ErasureFile
 from command_center.errors import BadInput, StoreUnavailable
 from command_center.networks import Elsewhere
 from command_center.notary import Notary
@@ -72,7 +74,9 @@ def build(settings: Settings) -> Context:
         plan_snapshot=plan_files.plan_to_data,
         plan_from_snapshot=plan_files.plan_from_data,
         alert_words=_alert_words(settings),
-        names_sealed=settings.works_council == "on",
+        house=settings.house,
+        names_sealed=None if settings.works_council == "house" else settings.works_council == "on",
+        erasures=ErasureFile(settings.erasures_file),
         hash_password=hash_password,
         password_matches=password_matches,
         elsewhere=elsewhere(settings),
@@ -94,6 +98,7 @@ def _alert_words(settings: Settings) -> AlertWords:
         off_voice=lambda items, account, language: off_voice_words(
             items, account, language or settings.language, settings.public_url
         ),
+        second=lambda proposal, language: second_words(proposal, language or settings.language, settings.public_url),
     )
 
 

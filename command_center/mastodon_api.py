@@ -152,9 +152,9 @@ def moment_of(status: Json, field: str = "created_at") -> datetime | None:
     """Return a moment in UTC, None where there is none that can be read."""
     try:
         read = datetime.fromisoformat(text_in(status, field))
-    except ValueError:
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def text_of(status: Json) -> str:

@@ -10,30 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from command_center.domain.accounts import Account, Lock
-from command_center.domain.alerts import Alert, Ear, JudgedBucket, Notice, Replay, Triage, TriageState, Window
-from command_center.domain.checkpoints import Head
-from command_center.domain.clients import Client
-from command_center.domain.connections import Connection
-from command_center.domain.deposits import Deposit
-from command_center.domain.duty import DutyPlan
-from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
-from command_center.domain.leftovers import Leftover
+from command_center.domain.alerts import TriageState, Window
+from command_center.domain.entry_check import Row
+from command_center.domain.erasures import Erasure
 from command_center.domain.mentions import Mention, MinuteCount, Plane, Sentiment
 from command_center.domain.merkle import Tree
-from command_center.domain.off_voice import AccountWatch, OffVoice
-from command_center.domain.people import Credential, DoorStep, Identity, Person, Session, SignInAttempt
 from command_center.domain.plans import Plan
-from command_center.domain.pseudonyms import Unsealing
-from command_center.domain.publications import Publication
-from command_center.domain.reachability import Reachability
-from command_center.domain.removals import Removal
+from command_center.domain.records import Kept
 from command_center.domain.response_log import LogEntry, NewEntry
-from command_center.domain.rules import RuleSet
-from command_center.domain.second_factor import SecondFactor
-from command_center.domain.sources import Source
-from command_center.domain.statements import Approval, Statement, StatementVersion
-from command_center.domain.topics import Topic
 from command_center.networks import Elsewhere, Monitor, Network, Publisher, SignIn, Vault
 from command_center.notary import Notary
 from command_center.telling import AlertWords, Teller
@@ -58,14 +42,7 @@ class Setting:
     value: dict[str, Any]
 
 
-_Heard = Alert | DutyPlan | Ear | JudgedBucket | Notice | Replay | RuleSet | Source | Topic | Triage
-_Led = Clock | Decision | Fact | Incident | Task | TriageAnswer
-_Said = Account | Approval | Leftover | Lock | Publication | Statement | StatementVersion
-_Stands = AccountWatch | OffVoice | Removal
-_Proof = Deposit | Head | Unsealing
-_Kept = Client | Connection | Credential | Person | Reachability | Request | Session | Setting | SignInAttempt
-_Enters = DoorStep | Identity | SecondFactor
-Record = _Proof | _Heard | _Led | _Said | _Stands | _Kept | _Enters
+Record = Kept | Request | Setting
 R = TypeVar("R", bound=Record)
 
 
@@ -158,6 +135,9 @@ class Reading(Protocol):
     ) -> Iterator[LogEntry]:
         """Yield log entries with ``after < number < before`` whose columns equal the given values."""
 
+    def log_as_written(self) -> Iterator[Row]:
+        """Yield all log entries in order, their columns as the store holds them and not read, for who checks them."""
+
     def tree(self) -> Tree:
         """Return the tree over the log's entries: its size, root and whatever proofs need."""
 
@@ -166,6 +146,12 @@ class Reading(Protocol):
 
     def old_mentions(self, before: datetime, *, but_topics: Sequence[str], limit: int) -> list[str]:
         """Return ids of mentions that came here before a moment, aren't empty, and are in none of these topics."""
+
+    def mentions_of(self, network: str, handle: str, *, naming: bool = False) -> list[Mention]:
+        """Return an author's mentions under every topic, by folded handle or lasting id; empty network: of any.
+
+        With ``naming`` also those whose text, address or display name holds the handle.
+        """
 
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""
@@ -196,16 +182,19 @@ class Writing(Reading, Protocol):
         """Store a record, replacing the one with the same id."""
 
     def remove(self, kind: type[R], /, **equal: object) -> int:
-        """Delete records that never carry proof: sessions, sign-ins, second factors, judged buckets, sources."""
+        """Delete records that never carry proof: sessions, sign-ins, second factors, identities, sources …"""
 
     def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
-        """Delete sign-in attempts, sessions, requests or notices last used before a moment; returns how many."""
+        """Delete what was last used before a moment, of kinds that aren't proof; returns how many."""
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them, in this transaction."""
 
-    def erase(self, ids: Sequence[str]) -> int:
-        """Empty mentions of all that their authors wrote and are, so that counts stay; returns how many were full."""
+    def erase(self, ids: Sequence[str]) -> list[str]:
+        """Empty mentions of all that their authors wrote and are, so that counts stay; returns those that were full."""
+
+    def drop_figures(self, before: datetime, *, but_topics: Sequence[str]) -> int:
+        """Delete counts and verdicts about times before a moment, and emptied mentions that came before it."""
 
     def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
         """Destroy the texts (of these fields, else all) that log entries only commit to; returns how many.
@@ -236,6 +225,26 @@ class Store(Protocol):
         """Let go of every connection."""
 
 
+class ErasureList(Protocol):
+    """The list of what was erased, at a place outside the store; raises ``CommandCenterError`` ("erasures.failed")."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+
+    def read(self) -> Sequence[Erasure]:
+        """Return what stands in it."""
+
+    def append(self, erasures: Iterable[Erasure]) -> None:
+        """Add to it, for good when this returns."""
+
+    def settled(self, number: int) -> bool:
+        """Tell whether it and the store's own list, which ends at ``number``, are as they were at ``settle``."""
+
+    def settle(self, number: int) -> None:
+        """Remember that both hold the same."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Everything a verb may use besides its arguments."""
@@ -257,7 +266,10 @@ class Context:
     password_matches: Callable[[str, str], bool]
     sign_ins: Mapping[str, SignIn] = field(default_factory=dict)
     elsewhere: Elsewhere | None = None
-    names_sealed: bool = False
+    erasures: ErasureList | None = None
+    house: str = ""
+    # None: the house has chosen, see ``use_cases/works_council.py``.
+    names_sealed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,15 @@ def stored(language: str, days: Mapping[Data, int]) -> list[Stored]:
 
 def _time(language: str, kept: Kept, days: Mapping[Data, int]) -> str:
     if kept.data in days:
-        return texts.say(language, "privacy.days", count=days[kept.data])
+        return span(language, days[kept.data])
     return texts.say(language, f"privacy.until_{kept.data.value}")
+
+
+def span(language: str, days: int) -> str:
+    """Write a time in days, or in years where it is whole ones (of 365 or 366 days)."""
+    years = round(days / 365.25)
+    whole = years and 365 * years <= days <= 366 * years
+    return texts.say(language, "privacy.years" if whole else "privacy.days", count=years if whole else days)
 
 
 def who_may(language: str, act: Act) -> str:
@@ -60,7 +67,7 @@ def who_may(language: str, act: Act) -> str:
     return ", ".join(texts.say(language, f"role.{role.value}") for role in Role if role in held)
 
 
-def measures(language: str, settings: Settings) -> list[str]:
+def measures(language: str, settings: Settings, *, sealed: bool) -> list[str]:
     """Return the technical and organisational measures that follow from the settings."""
     values = {
         "idle": settings.session_idle_minutes,
@@ -68,19 +75,30 @@ def measures(language: str, settings: Settings) -> list[str]:
         "auditors": who_may(language, Act.UNSEAL_NAMES),
     }
     codes = [
-        "sealed" if settings.works_council == "on" else "open",
+        "sealed" if sealed else "open",
         "rights",
         "log",
+        "erasing",
         "sessions",
         "secrets",
         "no_ranking",
         "local",
         "notify" if settings.notify_urls else "no_notify",
     ]
-    return [texts.say(language, f"privacy.measure_{code}", **values) for code in codes]
+    return [
+        *(texts.say(language, f"privacy.measure_{code}", **values) for code in codes),
+        _deposits(language, settings),
+    ]
 
 
-def processing_record(language: str, settings: Settings, days: Mapping[Data, int], *, now: datetime) -> str:
+def mode_code(sealed: bool) -> str:
+    """Return the code of the sentence that says whether names are sealed."""
+    return "privacy.mode_on" if sealed else "privacy.mode_off"
+
+
+def processing_record(
+    language: str, settings: Settings, days: Mapping[Data, int], *, sealed: bool, now: datetime
+) -> str:
     """Return the record of processing activities as Markdown."""
 
     def say(code: str, **values: object) -> str:
@@ -99,24 +117,35 @@ def processing_record(language: str, settings: Settings, days: Mapping[Data, int
             "",
             say("fill_in"),
             "",
+            f"## {say('concerned')}",
+            "",
+            say("concerned_who"),
+            "",
+            f"## {say('recipients')}",
+            "",
+            *(f"- {_cell(recipient)}" for recipient in _recipients(language, settings)),
+            "",
+            say("third_countries"),
+            "",
             f"## {say('kinds')}",
             "",
-            f"| {' | '.join(heads)} |",
-            _READ,
-            *(
-                _row(each.name, each.holds, each.purpose, each.basis, each.time, each.readers)
-                for each in stored(language, days)
-            ),
+            *_table(heads, language, days),
             "",
             f"## {say('measures')}",
             "",
-            *(f"- {measure}" for measure in measures(language, settings)),
+            *(f"- {measure}" for measure in measures(language, settings, sealed=sealed)),
             "",
         ]
     )
 
 
-def works_agreement(settings: Settings, days: Mapping[Data, int], *, now: datetime) -> str:
+def _table(heads: list[str], language: str, days: Mapping[Data, int]) -> list[str]:
+    kinds = stored(language, days)
+    rows = [_row(each.name, each.holds, each.purpose, each.basis, each.time, each.readers) for each in kinds]
+    return [f"| {' | '.join(heads)} |", _READ, *rows]
+
+
+def works_agreement(settings: Settings, days: Mapping[Data, int], *, sealed: bool, now: datetime) -> str:
     """Return the draft of a works agreement in German as Markdown; it is for lawyers to finish."""
     template = files("command_center").joinpath("works_agreement.de.md").read_text(encoding="utf-8")
     table = "\n".join(
@@ -136,15 +165,33 @@ def works_agreement(settings: Settings, days: Mapping[Data, int], *, now: dateti
     filled = {
         "house": _cell(settings.house),
         "when": texts.moment("de", settings.zone, now),
-        "mode": texts.say("de", f"privacy.mode_{settings.works_council}"),
+        "mode": texts.say("de", mode_code(sealed)),
         "kinds": table,
         "rights": rights,
-        "measures": "\n".join(f"- {measure}" for measure in measures("de", settings)),
+        "measures": "\n".join(f"- {measure}" for measure in measures("de", settings, sealed=sealed)),
+        "unsealing": texts.say(
+            "de", f"privacy.unsealing_{'on' if sealed else 'off'}", who=who_may("de", Act.UNSEAL_NAMES)
+        ),
+        "protect": texts.say("de", f"act.{Act.PROTECT_DATA.value}"),
+        "fixed": "" if settings.works_council == "house" else texts.say("de", "privacy.mode_fixed"),
+        "deposits": _deposits("de", settings),
         "unsealers": who_may("de", Act.UNSEAL_NAMES),
     }
     for name, value in filled.items():
         template = template.replace(f"«{name}»", value)
     return template
+
+
+def _deposits(language: str, settings: Settings) -> str:
+    code = "deposits" if settings.deposits else "no_deposits"
+    return texts.say(language, f"privacy.measure_{code}", count=len(settings.deposits))
+
+
+def _recipients(language: str, settings: Settings) -> list[str]:
+    """Return who receives data, as far as the settings tell."""
+    codes = ["networks", *(["notify"] if settings.notify_urls else []), *(["oidc"] if settings.oidc_issuer else [])]
+    said = [texts.say(language, f"privacy.recipient_{code}", issuer=settings.oidc_issuer) for code in codes]
+    return [*said, _deposits(language, settings)]
 
 
 def _row(*cells: str) -> str:

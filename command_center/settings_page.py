@@ -2,7 +2,8 @@
 
 import sys
 
-from command_center.settings import PREFIX, SPECS
+from command_center.setting_specs import SPECS
+from command_center.settings import PREFIX
 
 
 def settings_page() -> str:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from command_center.domain.accounts import Account
 from command_center.domain.alerts import Alert
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.off_voice import OffVoice
 from command_center.domain.people import Person
 from command_center.domain.topics import Topic
@@ -31,6 +32,11 @@ def _only_the_find(items: Sequence[OffVoice], account: Account, _language: str) 
     return account.handle, "\n".join(item.text for item in items)
 
 
+def _only_the_title(proposal: Proposal, _language: str) -> tuple[str, str]:
+    """Say of what takes two people nothing but what it is."""
+    return proposal.matter.value, proposal.title
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertWords:
     """Turns alerts into words in a person's language; ``overdue`` takes the minutes nobody has acknowledged.
@@ -45,3 +51,4 @@ class AlertWords:
     digest: Callable[[Sequence[tuple[Alert, Topic]], str, Sequence[Person] | None], tuple[str, str]]
     trial: Callable[[str], tuple[str, str]]
     off_voice: Callable[[Sequence[OffVoice], Account, str], tuple[str, str]] = _only_the_find
+    second: Callable[[Proposal, str], tuple[str, str]] = _only_the_title

@@ -118,15 +118,15 @@ def percent(language: str, share: float) -> str:
     return str(format_percent(share, locale=_LOCALES.get(language, "de_DE")))
 
 
-def moment(language: str, zone: str, at: datetime) -> str:
+def moment(language: str, zone: str, at: datetime, *, seconds: bool = False) -> str:
     """Write date, time and zone: 9. Sept. 2014, 19:05 MESZ."""
-    return f"{day(language, zone, at)}, {clock(language, zone, at)}"
+    return f"{day(language, zone, at)}, {clock(language, zone, at, seconds=seconds)}"
 
 
-def clock(language: str, zone: str, at: datetime) -> str:
+def clock(language: str, zone: str, at: datetime, *, seconds: bool = False) -> str:
     """Write time and zone: 19:05 MESZ."""
     place = ZoneInfo(zone)
-    shown = format_time(at, "HH:mm", tzinfo=place, locale=_LOCALES.get(language, "de_DE"))
+    shown = format_time(at, "HH:mm:ss" if seconds else "HH:mm", tzinfo=place, locale=_LOCALES.get(language, "de_DE"))
     return f"{shown} {zone_name(language, zone, at)}"
 
 

@@ -15,11 +15,14 @@ from command_center.domain.statements import StatementState, StatementVersion
 from command_center.errors import CommandCenterError
 from command_center.listening import Listening
 from command_center.ports import Context, Setting
+from command_center.use_cases.agree_plans import keep_shipped_plans
 from command_center.use_cases.approve import expire_statements
 from command_center.use_cases.deposit import deposit_heads, heads_wait, sign_quietly
+from command_center.use_cases.erase_again import keep_quietly
 from command_center.use_cases.judge_live import judge_live
 from command_center.use_cases.outcome import look_after_intended
 from command_center.use_cases.publish import run_queue
+from command_center.use_cases.refusals import log_counted_refusals
 from command_center.use_cases.replay import advance_replays
 from command_center.use_cases.retention import keep_to_retention
 from command_center.use_cases.safe_mode import look_outside
@@ -27,6 +30,7 @@ from command_center.use_cases.send import send_intended
 from command_center.use_cases.take_down import carry_out_removals
 from command_center.use_cases.tell import tell_everybody
 from command_center.use_cases.tell_off_voice import tell_off_voice
+from command_center.use_cases.tell_second import tell_second
 from command_center.use_cases.tripwire import read_back
 from command_center.use_cases.watch_sources import LEASE, watch_sources
 
@@ -71,7 +75,11 @@ def work_once(ctx: Context) -> None:
     judge_live(ctx)
     watch_sources(ctx)
     tell_everybody(ctx)
+    keep_shipped_plans(ctx)
+    tell_second(ctx)
+    log_counted_refusals(ctx)
     sign_quietly(ctx)
+    keep_quietly(ctx)
     run_queue(ctx)
     look_after_intended(ctx)
     if _something_expires(ctx):

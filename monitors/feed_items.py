@@ -60,12 +60,16 @@ def read_page(body: bytes, *, content_type: str, address: str) -> Page:
 def _xml_page(xml: bytes, address: str) -> Page:
     import feedparser  # costs a tenth of a second that no screen needs
 
-    parsed = feedparser.parse(
-        io.BytesIO(xml),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(xml),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError) as error:
+        # What its slower parser fails over in broken XML is not foreseeable, and no reason to stop listening.
+        raise NotAFeed(f"XML? {type(error).__name__}") from error
     if not parsed.version and not parsed.entries:
         raise NotAFeed("HTML" if b"<html" in xml[:2000].lower() else "XML?")
     items = [_xml_item(entry, address) for entry in parsed.entries[:_MOST_ITEMS]]

@@ -5,6 +5,7 @@ thousand namespaces two minutes; all are counted here with the system's own XML 
 """
 
 import re
+import sys
 from collections.abc import Iterable
 from typing import Final
 from xml.parsers import expat
@@ -15,6 +16,7 @@ _MOST_LOOSE_TAGS: Final = 15_000  # read by the slower parser for feeds that are
 _MOST_ATTRIBUTES: Final = 10_000_000  # the sum of squares: the parser compares each with each
 _MOST_NAMESPACES: Final = 100
 _TAG: Final = re.compile(rb"</?[a-zA-Z][^<>]*+>?")
+_REFERENCE: Final = re.compile(rb"&#(x[0-9a-fA-F]+|[0-9]+);?")
 _NAMESPACE: Final = re.compile(rb"\bxmlns[:=][^<>\s]*+")
 
 
@@ -26,10 +28,23 @@ def readable_xml(body: bytes, content_type: str) -> bytes:
     """Return a feed's XML in UTF-8, looked at and harmless; raises HostileMarkup."""
     from feedparser.encodings import convert_to_utf8  # costs a tenth of a second that no screen needs
 
-    text: bytes = convert_to_utf8({"content-type": content_type} if content_type else {}, body, {})
-    if not _is_proper(text):
-        _check_loose(text)
-    return text
+    try:
+        text: bytes = convert_to_utf8({"content-type": content_type} if content_type else {}, body, {})
+    except (ValueError, LookupError) as error:
+        raise HostileMarkup("encoding?") from error
+    if _is_proper(text):
+        return text
+    _check_loose(text)
+    return _REFERENCE.sub(_possible, text)
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """Keep a reference to a character there is; the slower parser fails over any other."""
+    digits = reference[1]
+    if len(digits) > len(b"x10ffff") + 2:
+        return b""
+    number = int(digits[1:], 16) if digits[:1] in {b"x", b"X"} else int(digits)
+    return reference[0] if 0 < number <= sys.maxunicode and not 0xD800 <= number <= 0xDFFF else b""
 
 
 def _is_proper(text: bytes) -> bool:

@@ -63,7 +63,7 @@ def _whole(post: Json, users: Json, originals: Json) -> Json:
     related = [one for one in references if isinstance(one, dict)] if isinstance(references, list) else []
     for reference in related:
         original = originals.get(str(reference.get("id")))
-        if reference.get("type") in {"retweeted", "reposted"} and isinstance(original, dict):
+        if reference.get("type") in ("retweeted", "reposted") and isinstance(original, dict):
             note = original.get("note_tweet") or original.get("note_post")
             text = note.get("text") if isinstance(note, dict) else original.get("text")
             author = users.get(str(original.get("author_id")))
@@ -71,7 +71,7 @@ def _whole(post: Json, users: Json, originals: Json) -> Json:
             if isinstance(text, str) and isinstance(handle, str):
                 return {**post, "text": f"RT @{handle}: {text}"}
     conversation = post.get("conversation_id")
-    if not related and post.get("in_reply_to_user_id") and conversation not in {None, post.get("id")}:
+    if not related and post.get("in_reply_to_user_id") and conversation not in (None, post.get("id")):
         return {**post, "referenced_tweets": [{"type": "replied_to", "id": conversation}]}
     return post
 

@@ -10,7 +10,9 @@ from command_center.ui.door_forms import show_own_door, show_rule
 from command_center.ui.duty_now import show_duty
 from command_center.ui.frame import Page, open_page
 from command_center.ui.incident_look import wear
+from command_center.ui.inviting import show_invitation
 from command_center.ui.own_reach import show_own_reach
+from command_center.ui.own_sessions import show_own_sessions
 from command_center.ui.people_forms import show_adding, show_changing, show_own_access
 from command_center.ui.people_list import show_everybody, show_responsible
 from command_center.use_cases.people import list_people
@@ -23,6 +25,7 @@ def show_people(page: Page) -> None:
     st.subheader(page.say("people.everybody"), anchor=False)
     show_everybody(page, people)
     if page.may(Act.WRITE_PEOPLE):
+        show_invitation(page)
         with st.expander(page.say("people.add"), icon=":material/person_add:", key="people_add"):
             show_adding(page)
         with st.expander(page.say("people.change"), icon=":material/manage_accounts:", key="people_change"):
@@ -35,6 +38,7 @@ def show_own(page: Page) -> None:
     """Show one's own contact and password, second factor and sessions, and how alerts reach one."""
     show_own_access(page)
     show_own_door(page)
+    show_own_sessions(page)
     show_own_reach(page)
 
 

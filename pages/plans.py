@@ -9,6 +9,7 @@ from command_center.domain.people import Act
 from command_center.domain.plans import Plan
 from command_center.ui.frame import Page, open_page
 from command_center.ui.incident_look import wear
+from command_center.ui.plan_agreement import read_standings, show_agreement, shown_plan
 from command_center.ui.plan_readiness import Staffing, readiness
 from command_center.ui.plan_reading import (
     show_clocks,
@@ -33,8 +34,9 @@ PARTS: Final[dict[str, Callable[[Page, Plan, Staffing], None]]] = {
 
 
 def show_plan(page: Page, plan: Plan, house: Staffing) -> None:
-    """Show one plan: what it is for, whether it is ready, then the part somebody chose."""
+    """Show one plan: what it is for, whether it is agreed and ready, then the part somebody chose."""
     show_summary(page, plan)
+    show_agreement(page, standings[plan.id], people)
     with st.container(key="card_plan_ready", gap="small"):
         show_readiness(page, readiness(plan, house, page.now, page.language))
     part = st.segmented_control(
@@ -53,10 +55,12 @@ def show_plan(page: Page, plan: Plan, house: Staffing) -> None:
 page = open_page("plans", Act.READ_PLANS)
 wear()
 shelf, staffing = plan_shelf(), read_staffing(page)
+found, people = read_standings(page)
+standings = {standing.id: standing for standing in found}
 show_problems(page, shelf.problems)
 left, right = st.columns([3, 8], gap="large")
 with left:
-    chosen = choose_plan(page, shelf.plans, staffing)
+    chosen = choose_plan(page, [shown_plan(standing) for standing in found], staffing, standings)
 with right:
     if chosen is not None:
         show_plan(page, chosen, staffing)

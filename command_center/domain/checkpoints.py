@@ -160,6 +160,12 @@ def _decoded(text: str) -> bytes:
         raise BadInput("checkpoint.unreadable") from wrong
 
 
+def same_key_named(note: Note, other: Note) -> bool:
+    """Tell whether two notes name one key as a signer's; without the key nobody knows whether it really signed."""
+    keys, others = ({(name, data[:_ID_BYTES]) for name, data in each.signatures} for each in (note, other))
+    return bool(keys & others)
+
+
 def is_signed_by(note: Note, key: VerifierKey, verify: Verify) -> bool:
     """Tell whether this key signed the note; signatures by other keys neither help nor harm."""
     return any(

@@ -5,7 +5,6 @@ beside it. Who knows both can check the value; once both are gone the commitment
 who guesses (EDPB Guidelines 02/2025: commitments only in what can't be changed).
 """
 
-import hashlib
 import hmac
 import json
 import re
@@ -33,18 +32,24 @@ FREE_TEXT: Final = frozenset(
         "why",
     }
 )
+# Of these, what names a colleague; while names are sealed it is neither shown nor searched.
+NAMING: Final = frozenset({"login"})
 # A verdict of the gate is a code of ours, and part of the proof.
 _CODE: Final = re.compile(r"gate\.[a-z_]+")
 
 
 class LogText(NamedTuple):
-    """One text of an entry; an erased one has neither salt nor value, but when and why it went."""
+    """One text of an entry; an erased one has neither salt nor value, but when and why it went.
+
+    A ``withheld`` one is kept, but not told where this copy went: it has neither salt nor value either.
+    """
 
     field: str
     salt: str
     value: str
     erased_at: datetime | None = None
     erased_why: str = ""
+    withheld: bool = False
 
 
 def split(details: Mapping[str, Any], new_salt: Callable[[], str]) -> tuple[dict[str, Any], tuple[LogText, ...]]:
@@ -61,12 +66,12 @@ def split(details: Mapping[str, Any], new_salt: Callable[[], str]) -> tuple[dict
 def commitment(text: LogText) -> str:
     """Return what an entry's body says of a text."""
     message = text.field.encode() + b"\0" + text.value.encode()
-    return hmac.new(bytes.fromhex(text.salt), message, hashlib.sha256).hexdigest()
+    return hmac.digest(bytes.fromhex(text.salt), message, "sha256").hex()
 
 
 def holds(text: LogText, committed: object) -> bool:
-    """Tell whether a text is what was committed to; of an erased one that can't be said, so it holds."""
-    if text.erased_at is not None:
+    """Tell whether a text is what was committed to; of an erased or withheld one that can't be said, so it holds."""
+    if text.erased_at is not None or text.withheld:
         return not text.value
     try:
         return hmac.compare_digest(commitment(text), str(committed))
@@ -74,14 +79,22 @@ def holds(text: LogText, committed: object) -> bool:
         return False
 
 
-def as_data(texts: Iterable[LogText]) -> list[dict[str, str]]:
+def withhold(text: LogText) -> LogText:
+    """Return a text without what it says, for a copy whose readers may not know it."""
+    return text if text.erased_at is not None else LogText(text.field, "", "", withheld=True)
+
+
+def as_data(texts: Iterable[LogText]) -> list[dict[str, Any]]:
     """Write texts as an export hands them over: with their salts, so that anybody can check them."""
-    return [
-        {"field": text.field, "salt": text.salt, "value": text.value}
-        if text.erased_at is None
-        else {"field": text.field, "erased_at": text.erased_at.isoformat(), "erased_why": text.erased_why}
-        for text in texts
-    ]
+    return [_data(text) for text in texts]
+
+
+def _data(text: LogText) -> dict[str, Any]:
+    if text.erased_at is not None:
+        return {"field": text.field, "erased_at": text.erased_at.isoformat(), "erased_why": text.erased_why}
+    if text.withheld:
+        return {"field": text.field, "withheld": True}
+    return {"field": text.field, "salt": text.salt, "value": text.value}
 
 
 def texts_in(data: object) -> tuple[LogText, ...] | None:
@@ -95,11 +108,24 @@ def texts_in(data: object) -> tuple[LogText, ...] | None:
         return (LogText("", "", ""),)
 
 
-def _read_text(data: Mapping[str, str]) -> LogText:
+def _read_text(data: Mapping[str, Any]) -> LogText:
+    if data.get("withheld") is True:
+        return LogText(str(data["field"]), "", "", withheld=True)
     erased = data.get("erased_at")
     if erased:
         return LogText(str(data["field"]), "", "", datetime.fromisoformat(erased), str(data["erased_why"]))
     return LogText(str(data["field"]), str(data["salt"]), str(data["value"]))
+
+
+def as_written(texts: Iterable[LogText]) -> str:
+    """Write the commitments to these texts as they stand in a body; erased ones can't be, so that never fits."""
+    if not texts:
+        return ""
+    try:
+        each = ",".join(f'"{text.field}":"{commitment(text)}"' for text in texts)
+    except ValueError:
+        return "?"
+    return f'"commitments":{{{each}}},'
 
 
 def changed_text(body: str, texts: Iterable[LogText]) -> tuple[str, str] | None:

@@ -40,13 +40,20 @@ class Growing:
     size: int = 0
     _edge: list[bytes] = field(default_factory=list)
 
-    def add(self, leaf: bytes) -> None:
-        """Take the next leaf."""
-        position, current = self.size, leaf
+    def add(self, node: bytes, level: int = 0) -> None:
+        """Take the next leaf, or the complete node over the next ``2 ** level``, where one begins."""
+        position, current = self.size >> level, node
         while position % 2:
             current, position = node_hash(self._edge.pop(), current), position // 2
         self._edge.append(current)
-        self.size += 1
+        self.size += 1 << level
+
+    def with_all(self, nodes: Iterable[tuple[int, bytes]]) -> "Growing":
+        """Return where it stands once it took these nodes, given as (level, hash); this one stays."""
+        grown = Growing(self.size, list(self._edge))
+        for level, node in nodes:
+            grown.add(node, level)
+        return grown
 
     @property
     def root(self) -> bytes:
@@ -66,6 +73,23 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     for leaf in leaves:
         growing.add(leaf)
     return growing.root
+
+
+def levels_of(leaves: Sequence[bytes]) -> list[Sequence[bytes]]:
+    """Return every complete node over the leaves, level by level from themselves."""
+    levels = [leaves]
+    while len(levels[-1]) > 1:
+        below = iter(levels[-1])
+        # A last one without a neighbour is left out: zip asks the neighbour's side only after it.
+        levels.append([node_hash(left, right) for left, right in zip(below, below, strict=False)])
+    return levels
+
+
+def peaks(levels: Sequence[Sequence[bytes]], size: int) -> Iterator[tuple[int, bytes]]:
+    """Yield (level, hash) of the few complete nodes that stand over the first ``size`` leaves, the widest first."""
+    for level in reversed(range(len(levels))):
+        if size >> level & 1:
+            yield level, levels[level][(size >> level) - 1]
 
 
 def leaf_hash(entry: bytes) -> bytes:

@@ -12,11 +12,10 @@ from typing import Final
 
 from command_center.domain.accounts import Account, Lock, Posture, effective_posture
 from command_center.domain.disguises import disguise_in, normalise
-from command_center.domain.mentions import Plane
 from command_center.domain.nearest import Nearest, nearest_wording
 from command_center.domain.slot_values import slot_fault
 from command_center.domain.statements import StatementState, StatementVersion, Variant, is_current
-from command_center.domain.templates import joined_link, match, render
+from command_center.domain.templates import joined_link, render, values_in
 from command_center.domain.threads import longest_part
 
 # Networks whose rules forbid the same post over several accounts (X: platform manipulation policy).
@@ -127,12 +126,12 @@ def _plain_refusal(draft: Draft, house: House, posture: Posture) -> Decision | N
 
 def _renderings(text: str, house: House) -> list[_Found]:
     """Find every wording of this house, current or not, that the text is an exact rendering of."""
-    found = []
+    found, wanted = [], normalise(text)
     for version in house.versions:
         if version.plane is not house.account.plane:
             continue
         for variant in version.content.variants:
-            values = match(text, variant.text, version.content.slots)
+            values = values_in(wanted, variant.text, version.content.slots)
             if values is not None:
                 found.append(_Found(version, variant, values))
     return found
@@ -241,8 +240,3 @@ def usable_wordings(house: House) -> list[tuple[StatementVersion, Variant]]:
         and (not account.languages or variant.language in account.languages)
     ]
     return sorted(usable, key=lambda pair: (pair[1].network == "", pair[0].content.title, pair[1].language))
-
-
-def plane_of(house: House) -> Plane:
-    """Return the plane the decision belongs to: the account's."""
-    return house.account.plane

@@ -54,8 +54,13 @@ class Act(StrEnum):
     WRITE_DUTY = "duty.write"
     PROTECT_DATA = "data.protect"
     UNSEAL_NAMES = "names.unseal"
+    AGREE_PLAN = "plans.agree"
+    BE_SECOND = "proposal.agree"
 
 
+# Two actors that are no persons: the house itself, and whoever holds the machine's shell.
+SYSTEM: Final = "system"
+SHELL: Final = "shell"
 # The person who agrees as the second one in a drill; it exists in the practice plane only.
 DRILL_PARTNER: Final = "drill-partner"
 
@@ -96,6 +101,8 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.WRITE_DUTY: _LEAD | _ADMIN,
     Act.PROTECT_DATA: _ADMIN,
     Act.UNSEAL_NAMES: frozenset({Role.AUDITOR}),
+    Act.AGREE_PLAN: frozenset({Role.APPROVER, Role.CRISIS_LEAD}),
+    Act.BE_SECOND: frozenset({Role.APPROVER, Role.CRISIS_LEAD, Role.ADMINISTRATOR}),
 }
 
 
@@ -123,15 +130,48 @@ class Credential:
     changed_at: datetime
 
 
+class Way(StrEnum):
+    """How somebody proved who they are when a session began."""
+
+    PASSWORD = "password"  # noqa: S105 - a word, no secret
+    SECOND_FACTOR = "second_factor"
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A signed-in browser; ``id`` is the SHA-256 of the cookie, so the store can't impersonate it."""
+    """A signed-in browser; ``id`` is the SHA-256 of the cookie, so the store can't impersonate it.
+
+    ``browser`` is its family and system, for people to know their own devices again.
+    """
 
     id: str
     person_id: str
     created_at: datetime
     seen_at: datetime
     ended_at: datetime | None = None
+    way: Way = Way.UNKNOWN
+    browser: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passkey:
+    """A key that lies with a person; ``id`` is the credential's in base64url, ``public_key`` COSE in hex.
+
+    ``can_be_copied`` says that it may be on several devices of theirs, ``is_copied`` that it is.
+    """
+
+    id: str
+    person_id: str
+    public_key: str
+    name: str
+    sign_count: int
+    can_be_copied: bool
+    is_copied: bool
+    added_at: datetime
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +189,9 @@ class SignInAttempt:
 class DoorStep:
     """A sign-in that is half done; ``id`` is the SHA-256 of a cookie, as with sessions, and it ends once used.
 
-    ``kind`` is ``code`` (the second factor is asked for), ``factor`` (it is being set up) or ``provider`` (the
-    browser is at the identity provider; ``person_id`` is empty); ``carries`` is what the next step needs.
+    ``kind`` is ``code`` (the second factor is asked for), ``factor`` (it is being set up), ``provider`` (the
+    browser is at the identity provider; ``person_id`` is empty) ``invited`` (a password is to be chosen; the key is
+    a code on paper), ``passkey`` (any passkey may answer) or ``passkey_new``; ``carries`` is what the next step needs.
     """
 
     id: str

@@ -38,11 +38,3 @@ def pseudonyms(identities: Iterable[str]) -> Mapping[str, str]:
 def is_open(unsealing: Unsealing, now: datetime) -> bool:
     """Tell whether names may be read because of this now: agreed, and less than a day ago."""
     return unsealing.agreed_at is not None and now - unsealing.agreed_at < UNSEALED_FOR
-
-
-def reads_names(unsealings: Iterable[Unsealing], person_id: str, incident_id: str, now: datetime) -> bool:
-    """Tell whether a person reads names in an incident's log: they asked or agreed, for it or for the whole log."""
-    return any(
-        is_open(one, now) and person_id in (one.asked_by, one.agreed_by) and one.incident_id in ("", incident_id)
-        for one in unsealings
-    )

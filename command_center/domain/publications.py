@@ -33,6 +33,8 @@ class PublicationState(StrEnum):
 
 WAITING: Final = frozenset({PublicationState.AWAITING_REVIEW, PublicationState.QUEUED})
 IN_FLIGHT: Final = frozenset({PublicationState.INTENDED, PublicationState.UNKNOWN})
+# Somebody still has to do something about these, or may ask about them.
+AT_WORK: Final = WAITING | IN_FLIGHT | {PublicationState.HELD, PublicationState.QUARANTINED}
 OUT: Final = frozenset({PublicationState.SENT, PublicationState.VERIFIED})
 
 

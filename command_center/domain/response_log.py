@@ -134,6 +134,27 @@ class Action(StrEnum):
     PERSON_ERASED = "person.erased"
     UNSEALING_ASKED = "names.unsealing_asked"
     NAMES_UNSEALED = "names.unsealed"
+    ERASED_AGAIN = "house.erased_again"
+    SESSION_CLOSED = "session.closed"
+    SESSIONS_ENDED = "person.sessions_ended"
+    PASSKEY_ADDED = "person.passkey_added"
+    PASSKEY_REMOVED = "person.passkey_removed"
+    SIGN_IN_SLOWED = "sign_in.slowed"
+    ADDRESS_SLOWED = "sign_in.address_slowed"
+    PERSON_INVITED = "person.invited"
+    INVITATION_TAKEN = "person.took_invitation"
+    ACT_REFUSED = "act.refused"
+    NAMES_SEALED = "names.sealed"
+    NAMES_END_ASKED = "names.end_asked"
+    NAMES_SHOWN = "names.shown"
+    AUTHOR_ERASED = "author.erased"
+    AUTHOR_ALLOWED = "author.allowed"
+    SECOND_ASKED = "second.asked"
+    SECOND_AGREED = "second.agreed"
+    PROPOSAL_ENDED = "second.proposal_ended"
+    DONE_ALONE = "second.done_alone"
+    PLAN_KEPT = "second.shipped_plan_kept"
+    GLASS_BROKEN = "incident.glass_broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,9 +257,14 @@ def seal(entry: NewEntry, *, number: int, previous_hash: str) -> LogEntry:
     )
 
 
-def entry_hash(body: str) -> str:
+def leaf_of(body: str) -> bytes:
     """Hash an entry's exact canonical text: its leaf in the log's tree (RFC 6962), over its UTF-8 bytes."""
-    return leaf_hash(body.encode("utf-8", "surrogatepass")).hex()
+    return leaf_hash(body.encode("utf-8", "surrogatepass"))
+
+
+def entry_hash(body: str) -> str:
+    """Return an entry's leaf as the log writes it, in hex."""
+    return leaf_of(body).hex()
 
 
 def columns_in(body: str) -> dict[str, Any]:

@@ -17,6 +17,9 @@ class Data(StrEnum):
     """Every kind of data that concerns people."""
 
     MENTIONS = "mentions"
+    OBJECTIONS = "objections"
+    FIGURES = "figures"
+    ALERTS = "alerts"
     SIGN_IN_ATTEMPTS = "sign_in_attempts"
     SESSIONS = "sessions"
     REQUESTS = "requests"
@@ -27,6 +30,8 @@ class Data(StrEnum):
     DUTY = "duty"
     STATEMENTS = "statements"
     ACCOUNTS = "accounts"
+    SETTINGS = "settings"
+    LOG_TEXTS = "log_texts"
     LOG = "log"
 
 
@@ -53,6 +58,9 @@ class Kept:
 
 KEPT: Final = (
     Kept(data=Data.MENTIONS, days=90, least=7, most=1095, readers=Act.READ_PICTURE),
+    Kept(data=Data.OBJECTIONS, readers=Act.PROTECT_DATA),
+    Kept(data=Data.FIGURES, days=1095, least=365, most=3650, readers=Act.READ_PICTURE),
+    Kept(data=Data.ALERTS, days=1095, least=180, most=3650, readers=Act.READ_PICTURE),
     Kept(data=Data.SIGN_IN_ATTEMPTS, days=1, least=1, most=1, readers=Act.PROTECT_DATA),
     Kept(data=Data.SESSIONS, days=30, least=7, most=365, readers=Act.PROTECT_DATA),
     Kept(data=Data.REQUESTS, days=30, least=7, most=365, readers=Act.PROTECT_DATA),
@@ -63,8 +71,47 @@ KEPT: Final = (
     Kept(data=Data.DUTY, readers=Act.READ_PEOPLE),
     Kept(data=Data.STATEMENTS, proof=True, readers=Act.READ_STATEMENTS),
     Kept(data=Data.ACCOUNTS, readers=Act.CHECK_TEXT),
+    Kept(data=Data.SETTINGS, readers=Act.WRITE_TOPIC),
+    Kept(data=Data.LOG_TEXTS, days=2192, least=1096, most=3653, readers=Act.READ_LOG),
     Kept(data=Data.LOG, proof=True, readers=Act.READ_LOG),
 )
+# Which rule every table of the store is under; a test compares it with the tables themselves.
+TABLES: Final[dict[str, Data]] = {
+    table: data
+    for data, tables in {
+        Data.MENTIONS: "mentions triages",
+        Data.OBJECTIONS: "objections",
+        Data.FIGURES: "mention_minutes judged_buckets ears replays",
+        Data.ALERTS: "alerts",
+        Data.SIGN_IN_ATTEMPTS: "sign_in_attempts door_steps",
+        Data.SESSIONS: "sessions",
+        Data.REQUESTS: "requests",
+        Data.NOTICES: "notices",
+        Data.INCIDENTS: "incidents tasks clocks facts decisions triage_answers",
+        Data.PEOPLE: "people credentials second_factors identities",
+        Data.DUTY: "duty_plans reachabilities",
+        Data.STATEMENTS: "statements statement_versions approvals publications locks removals off_voices leftovers",
+        Data.ACCOUNTS: "accounts account_watches connections clients",
+        Data.SETTINGS: "topics sources rule_sets settings store_version schema_migrations",
+        Data.LOG_TEXTS: "log_texts unsealings",
+        Data.LOG: "log_entries log_head log_nodes log_checkpoints log_deposits",
+    }.items()
+    for table in tables.split()
+}
+# Whom the data are about, in the order in which people ask for them.
+ABOUT: Final[dict[str, tuple[Data, ...]]] = {
+    "colleagues": (
+        Data.PEOPLE,
+        Data.DUTY,
+        Data.NOTICES,
+        Data.SESSIONS,
+        Data.SIGN_IN_ATTEMPTS,
+        Data.REQUESTS,
+    ),
+    "authors": (Data.MENTIONS, Data.OBJECTIONS, Data.FIGURES),
+    "crisis": (Data.ALERTS, Data.DRILLS, Data.INCIDENTS, Data.STATEMENTS, Data.LOG_TEXTS, Data.LOG),
+    "house": (Data.ACCOUNTS, Data.SETTINGS),
+}
 TIMED: Final = tuple(kept for kept in KEPT if kept.days)
 
 

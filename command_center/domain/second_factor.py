@@ -9,7 +9,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -21,7 +21,7 @@ DIGITS: Final = 6
 RECOVERY_CODES: Final = 10
 _SECRET_BYTES: Final = 20  # RFC 4226 section 4, R6: the length of the hash
 _NEARBY: Final = (0, -1, 1)  # RFC 6238 section 5.2: one step for clocks that differ
-_RECOVERY_BYTES: Final = 15  # 120 random bits, so a plain SHA-256 of them can't be guessed back
+_CODE_BYTES: Final = 15  # 120 random bits, so a plain SHA-256 of them can't be guessed back
 
 
 class SecondFactorRule(StrEnum):
@@ -44,6 +44,11 @@ class SecondFactor:
     last_step: int
     recovery: tuple[str, ...]
     added_at: datetime
+
+
+# Until the house has decided who needs one: whoever can lead or administer, some days after they came.
+UNTIL_DECIDED: Final = SecondFactorRule.LEADS
+GRACE: Final = timedelta(days=3)
 
 
 def is_needed(rule: SecondFactorRule, roles: Iterable[Role]) -> bool:
@@ -93,19 +98,23 @@ def taken_step(secret: str, given: str, *, at: datetime, last_step: int) -> int 
 
 def new_recovery_codes() -> tuple[str, ...]:
     """Return ten codes to write down, such as ``ABCD-EFGH-IJKL-MNOP-QRST-UVWX``."""
-    return tuple(
-        _grouped(base64.b32encode(secrets.token_bytes(_RECOVERY_BYTES)).decode()) for _ in range(RECOVERY_CODES)
-    )
+    return tuple(new_code() for _ in range(RECOVERY_CODES))
 
 
-def _grouped(text: str) -> str:
+def new_code() -> str:
+    """Return a code people can type, of 120 random bits: too many to be guessed, however it is kept."""
+    text = base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode()
     return "-".join(text[place : place + 4] for place in range(0, len(text), 4))
 
 
-def hash_of(recovery_code: str) -> str:
-    """Return what is kept of a recovery code; hyphens, spaces and small letters make no difference."""
-    plain = "".join(sign for sign in recovery_code.upper() if sign.isalnum())
-    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
+def plain_code(code: str) -> str:
+    """Return a code as it counts: hyphens, spaces and small letters make no difference."""
+    return "".join(sign for sign in code.upper() if sign.isascii() and sign.isalnum())
+
+
+def hash_of(code: str) -> str:
+    """Return what is kept of a code."""
+    return hashlib.sha256(plain_code(code).encode()).hexdigest()
 
 
 def without_code(kept: Sequence[str], given: str) -> tuple[str, ...] | None:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Person, Role
+from command_center.domain.people import DRILL_PARTNER, Act, Person, Role, may
 from command_center.domain.plan_words import SlotType
 from command_center.domain.response_log import canonical
 
@@ -57,6 +58,10 @@ class StatementState(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+
+
+# Somebody still writes or judges these, and may have to ask whoever wrote them.
+AT_WORK: Final = frozenset({StatementState.DRAFT, StatementState.SUBMITTED, StatementState.RETURNED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +145,34 @@ def may_approve(version: StatementVersion, person: Person, *, conflicted: Sequen
 def approvals_that_count(
     version: StatementVersion, approvals: Iterable[Approval], people: Iterable[Person], conflicted: Sequence[str] = ()
 ) -> frozenset[str]:
-    """Return the persons whose approval of exactly this content counts: persons, not accounts or clicks."""
-    able = {person.id for person in people if person.active and not may_approve(version, person, conflicted=conflicted)}
+    """Return the persons whose approval of exactly this content counts: persons, not accounts or clicks.
+
+    Until the quorum is met only people who are still here and still entitled count; once valid, a version stays so.
+    """
     given = {
         approval.person_id
         for approval in approvals
         if approval.version_id == version.id and approval.content_hash == version.content_hash
     }
-    return frozenset(able & given)
+    return frozenset(given & _able(version, people, conflicted))
+
+
+def approvals_needed(version: StatementVersion, people: Sequence[Person], conflicted: Sequence[str] = ()) -> int:
+    """Return how many approvals make the version valid: its quorum, or everybody there is where the house is smaller.
+
+    Never fewer than make two people with the author; a plan is nobody, so its wording takes two approvals.
+    """
+    able = _able(version, people, conflicted)
+    if version.plane is Plane.REAL:
+        able -= {DRILL_PARTNER}
+    written = any(person.id == version.author_id and person.active for person in people)
+    least = 1 if written and version.author_id not in conflicted else 2
+    return max(least, min(version.quorum, len(able)))
+
+
+def _able(version: StatementVersion, people: Iterable[Person], conflicted: Sequence[str]) -> set[str]:
+    return {
+        person.id
+        for person in people
+        if may(person, Act.APPROVE) and not may_approve(version, person, conflicted=conflicted)
+    }

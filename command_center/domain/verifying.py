@@ -1,49 +1,19 @@
 """Walking along a log: every entry recomputed, the first that doesn't hold named, roots taken for signed heads.
 
-What the walk and the heads prove together is said in ``proof.py``.
+Story *nothing was changed*: ``entry_check.py`` judges one entry, ``log_portion.py`` some in a row, this joins them;
+what the walk and the heads prove together is said in ``proof.py``.
 """
 
-import json
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
 
-from command_center.domain.log_texts import LogText, changed_text, texts_in
+from command_center.domain.entry_check import Fault, Row
+from command_center.domain.log_portion import NewKey, Portion, Walked, portions, walk, went_back
 from command_center.domain.merkle import EMPTY, Growing
-from command_center.domain.response_log import GENESIS, Action, LogEntry, canonical, columns_in, entry_hash, utc_text
+from command_center.domain.response_log import GENESIS, LogEntry, utc_text
 
-CLOCK_MAY_LAG: Final = timedelta(minutes=2)
-_HASH: Final = re.compile(r"[0-9a-f]{64}")
-_KEY_ROTATED: Final = f'"action":"{Action.LOG_KEY_ROTATED.value}"'
-# The decoder itself: json.loads around it costs as much again, and a log has millions of lines.
-_scan: Final = json.JSONDecoder().raw_decode
-Fault = tuple[str, str, str]
-
-
-class Line(NamedTuple):
-    """One entry as it is presented: ``columns`` is what is said beside the body, which may be left out.
-
-    ``texts`` are those the body commits to; None where they were not handed over.
-    """
-
-    number: object
-    previous: object
-    hash: object
-    body: str | None
-    columns: Mapping[str, object]
-    texts: tuple[LogText, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewKey:
-    """An entry that names another key for the log's heads; a ``lost`` one could not vouch for its successor."""
-
-    number: int
-    old: str
-    new: str
-    lost: bool
+Spread = Callable[[Callable[[Portion], Walked], Iterable[Portion]], Iterable[Walked]]
+"""Does what ``map`` does, perhaps on several processors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,128 +43,55 @@ class Verification:
 
 
 def verify(entries: Iterable[LogEntry], *, sizes: Collection[int] = ()) -> Verification:
-    """Walk along a store's log from its first entry."""
-    return _walk((_line_of(entry) for entry in entries), sizes)
+    """Walk along log entries from the first one."""
+    return verify_rows(map(row_of, entries), sizes=sizes)
 
 
-def verify_lines(lines: Iterable[str], *, sizes: Collection[int] = ()) -> Verification:
+def verify_rows(rows: Iterable[Row], *, sizes: Collection[int] = (), spread: Spread = map) -> Verification:
+    """Walk along a store's log as it is written there."""
+    return _joined(spread(walk, portions(rows, sizes)), sizes)
+
+
+def verify_lines(lines: Iterable[str], *, sizes: Collection[int] = (), spread: Spread = map) -> Verification:
     """Walk along an exported log (JSON lines with number, previous, hash and, unless left out, body)."""
-    return _walk((_read(line) for line in lines if line.strip()), sizes)
+    return _joined(spread(walk, portions((line for line in lines if line.strip()), sizes)), sizes)
 
 
-def _line_of(entry: LogEntry) -> Line:
-    columns = {
-        "number": entry.number,
-        "at": utc_text(entry.at),
-        "plane": entry.plane.value,
-        "action": entry.action.value,
-        "actor": entry.actor,
-        "subject": entry.subject,
-        "incident": entry.incident_id,
-        "previous": entry.previous_hash,
-    }
-    return Line(entry.number, entry.previous_hash, entry.hash, entry.body, columns, entry.texts)
+def row_of(entry: LogEntry) -> Row:
+    """Return an entry as a store holds it."""
+    named = entry.plane.value, entry.action.value, entry.actor, entry.subject, entry.incident_id
+    sums = entry.body, entry.previous_hash, entry.hash
+    return Row(entry.number, utc_text(entry.at), *named, *sums, entry.texts)
 
 
-def _read(line: str) -> Line | str:
-    data = _object(line)
-    try:
-        number, previous, hash_, body = data["number"], data["previous"], data["hash"], data.get("body")
-    except KeyError:
-        return line
-    text = None if body is None else str(body)
-    return Line(number, previous, hash_, text, {"number": number, "previous": previous}, texts_in(data.get("texts")))
-
-
-def _object(text: str) -> dict[str, Any]:
-    """Read a JSON object; what is none, or has something after it, reads as an empty one."""
-    try:
-        data, end = _scan(text)
-    except (ValueError, RecursionError):
-        return {}
-    whole = end == len(text) or not text[end:].strip()
-    return data if whole and isinstance(data, dict) else {}
-
-
-def _walk(lines: Iterable[Line | str], sizes: Collection[int]) -> Verification:
-    seen, wanted = _Seen(), frozenset(sizes)
-    growing, previous = Growing(), GENESIS
-    roots = {0: EMPTY} if 0 in wanted else {}
-    fault: Fault | None = None
-    for line in lines:
-        fault = seen.fault(line, growing.size + 1, previous)
-        if fault is not None or isinstance(line, str):
+def _joined(walked: Iterable[Walked], sizes: Collection[int]) -> Verification:
+    growing, head, fault = Growing(), GENESIS, None
+    roots = {0: EMPTY} if 0 in sizes else {}
+    withheld, latest = 0, ""
+    back: list[int] = []
+    keys: list[NewKey] = []
+    for part in walked:
+        if part.follows and part.follows[0] != head:
+            fault = Fault("log.chain_broken", head, str(part.follows[0]))
             break
-        previous = str(line.hash)
-        growing.add(bytes.fromhex(previous))
-        if growing.size in wanted:
-            roots[growing.size] = growing.root
-    reason, expected, found = fault or ("", "", "")
+        roots.update({size: growing.with_all(nodes).root for size, nodes in part.nodes_at.items()})
+        growing = growing.with_all(part.nodes)
+        head, withheld = part.head or head, withheld + part.withheld
+        if part.began and went_back(latest, part.began[1]):
+            back.append(part.began[0])
+        back.extend(part.back)
+        keys.extend(part.keys)
+        latest, fault = part.ended or latest, part.fault
+        if fault:
+            break
     return Verification(
         entries=growing.size,
-        head=previous,
+        head=head,
         root=growing.root,
         broken_at=growing.size + 1 if fault else None,
-        reason=reason,
-        expected=expected,
-        found=found,
-        withheld=seen.withheld,
-        back=tuple(seen.back),
+        **(fault._asdict() if fault else {}),
+        withheld=withheld,
+        back=tuple(back),
         roots=roots,
-        keys=tuple(seen.keys),
+        keys=tuple(keys),
     )
-
-
-@dataclass(slots=True)
-class _Seen:
-    withheld: int = 0
-    back: list[int] = field(default_factory=list)
-    keys: list[NewKey] = field(default_factory=list)
-    _latest: str = ""
-
-    def fault(self, line: Line | str, number: int, previous: str) -> Fault | None:
-        """Say what is wrong with the entry at this place, and remember what it tells."""
-        if isinstance(line, str):
-            return "log.unreadable", "JSON", line[:80]
-        if line.number != number:
-            return "log.gap", str(number), str(line.number)
-        if line.previous != previous:
-            return "log.chain_broken", previous, str(line.previous)
-        if not isinstance(line.hash, str) or not _HASH.fullmatch(line.hash):
-            return "log.unreadable", "SHA-256", str(line.hash)[:80]
-        if line.body is None:
-            self.withheld += 1
-            return None
-        actual = entry_hash(line.body)
-        if line.hash != actual:
-            return "log.body_changed", line.hash, actual
-        written = _object(line.body)
-        for name, value in line.columns.items():
-            if written.get(name) != value:
-                return "log.columns_changed", canonical(columns_in(line.body)), canonical(line.columns)
-        changed = changed_text(line.body, line.texts) if line.texts is not None else None
-        if changed is not None:
-            return "log.text_changed", *changed
-        self._remember(number, line.body, str(written.get("at")))
-        return None
-
-    def _remember(self, number: int, body: str, at: str) -> None:
-        if at < self._latest and _lag(self._latest, at) > CLOCK_MAY_LAG:
-            self.back.append(number)
-        self._latest = at
-        if _KEY_ROTATED in body:
-            self.keys.extend(_new_key(number, body))
-
-
-def _lag(earlier: str, at: str) -> timedelta:
-    try:
-        return datetime.fromisoformat(earlier) - datetime.fromisoformat(at)
-    except (ValueError, TypeError):
-        return timedelta.max
-
-
-def _new_key(number: int, body: str) -> Iterator[NewKey]:
-    data: Any = json.loads(body)
-    details = data.get("details")
-    if data.get("action") == Action.LOG_KEY_ROTATED.value and isinstance(details, dict):
-        yield NewKey(number, str(details.get("old")), str(details.get("new")), details.get("lost") is True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from command_center import bootstrap
+from command_center.domain.log_portion import CLOCK_MAY_LAG
 from command_center.domain.proof import Verdict
-from command_center.domain.verifying import CLOCK_MAY_LAG
 from command_center.errors import CommandCenterError
 from command_center.ports import Context
 from command_center.settings import Settings, read_settings

@@ -6,18 +6,17 @@ from typing import Annotated, Final
 
 import typer
 
-from command_center.case_pack import write_pack
+from command_center.case_pack import Reader, write_pack
 from command_center.domain.checkpoints import VerifierKey, notes_in, read_key
-from command_center.domain.people import Act
 from command_center.domain.proof import Finding, Held, Proof, Verdict
 from command_center.errors import BadInput
 from command_center.ports import Caller
 from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house, language, settings
 from command_center.signing import verify as check
 from command_center.texts import say
-from command_center.use_cases.command import SHELL, looking
+from command_center.use_cases.command import SHELL
 from command_center.use_cases.evidence import export_case as write_case
-from command_center.use_cases.evidence import log_lines, record_export
+from command_center.use_cases.evidence import export_lines
 from command_center.use_cases.verify_log import STORE, verify_file, verify_log
 
 _MARKS: Final = {Verdict.PROVEN: "✓", Verdict.OPEN: "·", Verdict.BROKEN: "✗"}
@@ -115,9 +114,7 @@ def export_case(
         caller = Caller(SHELL, ctx.new_id())
         if out.suffix == ".jsonl" or incident == "log":
             identity = "" if incident == "log" else incident
-            with looking(ctx, SHELL, Act.EXPORT_CASE) as store:
-                entries = _write_lines(out, list(log_lines(store, incident_id=identity)))
-            record_export(ctx, caller, incident_id=identity, form="jsonl", entries=entries)
+            entries = export_lines(ctx, caller, incident_id=identity, path=out)
         else:
             entries = write_case(ctx, caller, incident_id=incident, path=out)
     answer(as_json, {"file": str(out), "entries": entries}, "case.written", file=str(out), entries=entries)
@@ -132,16 +129,6 @@ def pack_case(
     with house(as_json) as ctx:
         told = settings()
         caller = Caller(SHELL, ctx.new_id())
-        entries = write_pack(ctx, caller, incident_id=incident, path=out, language=told.language, zone=told.zone)
+        reader = Reader(told.language, told.zone, told.house)
+        entries = write_pack(ctx, caller, incident_id=incident, path=out, reader=reader)
     answer(as_json, {"file": str(out), "entries": entries}, "case.written", file=str(out), entries=entries)
-
-
-def _write_lines(out: Path, lines: list[str]) -> int:
-    try:
-        with out.open("x", encoding="utf-8") as file:
-            file.writelines(line + "\n" for line in lines)
-    except FileExistsError as error:
-        raise BadInput("case.exists", path=str(out)) from error
-    except OSError as error:
-        raise BadInput("case.not_writable", path=str(out), reason=error.strerror or str(error)) from error
-    return len(lines)

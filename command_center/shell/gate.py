@@ -50,7 +50,7 @@ def _house(ctx: Context, account: str, login: str, plane: Plane) -> tuple[House,
         if login and not people:
             raise NotFound("people.no_such_login", login=login)
         person = entitled(store, people[0].id if people else SHELL, Act.CHECK_TEXT)
-        return house_of(store, account_named(store, account, plane), person, ctx.now()), person.id
+        return house_of(store, account_named(store, account, plane), person, ctx.now(), past=True), person.id
 
 
 def _lines(file: Path) -> Iterator[tuple[Any, str]]:

@@ -17,7 +17,8 @@ from command_center.texts import say
 from command_center.use_cases.checkpoint import rotate_log_key
 from command_center.use_cases.command import SHELL
 from command_center.use_cases.connect import rotate_keys
-from command_center.use_cases.safe_mode import look_outside
+from command_center.use_cases.erase_again import keep_erasures, keep_quietly
+from command_center.use_cases.safe_mode import heads_outside, look_outside
 from command_center.vault import new_key
 
 
@@ -44,17 +45,38 @@ def backup(out: Annotated[Path, typer.Argument(help="A new file.")], as_json: As
 
 
 def restore(file: Annotated[Path, typer.Argument(help="A copy made by backup.")], as_json: AsJson = False) -> None:
-    """Put a backup where no store is yet; never overwrites one."""
+    """Put a backup where no store is yet; never overwrites one. What was erased since is erased again."""
     with failing_clearly(as_json):
         found = bootstrap.put_back(settings(), file)
-        answer(
-            as_json,
-            {"file": str(file), "entries": found.entries, "head": found.head},
-            "restore.done",
-            file=str(file),
-            entries=found.entries,
-            head=found.head,
-        )
+    with house(as_json) as ctx:
+        again = keep_erasures(ctx)
+        heads = [held.note.checkpoint.size for held in heads_outside(ctx)]
+        look_outside(ctx)
+    known = max(heads, default=0)
+    lost = max(known - found.entries, 0)
+    answer(
+        as_json,
+        {
+            "file": str(file),
+            "entries": found.entries,
+            "head": found.head,
+            "known_outside": known,
+            "lost": lost,
+            "erased_again": again,
+        },
+        "restore.done",
+        file=str(file),
+        entries=found.entries,
+        head=found.head,
+    )
+    if as_json:
+        return
+    if not heads:
+        tell("restore.nothing_outside")
+    elif lost:
+        tell("restore.lost", count=lost, known=known)
+    if again:
+        tell("restore.erased_again", count=again)
 
 
 def work(
@@ -69,6 +91,7 @@ def work(
             worker.deposit_once(ctx)
             return
         look_outside(ctx)
+        keep_quietly(ctx)
         stop = threading.Event()
 
         def end(_signal: int, _frame: FrameType | None) -> None:

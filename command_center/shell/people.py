@@ -1,19 +1,19 @@
-"""``user add|disable|role|reset-factor|list``: people, from the machine's shell."""
+"""``user add|invite|disable|role|reset-factor|list``: people, from the machine's shell."""
 
 import json
 import os
-import sys
 from typing import Annotated
 
 import typer
 
 from command_center.domain.people import Person, Role
+from command_center.domain.second_factor import new_code
 from command_center.errors import NotFound
 from command_center.ports import Caller, Context
-from command_center.shell.frame import AsJson, answer, house, language
-from command_center.texts import say
+from command_center.shell.frame import AsJson, answer, house
 from command_center.use_cases import people
 from command_center.use_cases.command import SHELL
+from command_center.use_cases.invite import invite
 from command_center.use_cases.second_factor import reset_second_factor
 
 user = typer.Typer(help="Add people, change their roles, disable them.", no_args_is_help=True)
@@ -29,19 +29,31 @@ def add(
     email: Annotated[str, typer.Option(help="Where alerts reach them.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Add a person; the password is asked for, or read from NEW_PASSWORD or standard input."""
-    password = _password()
+    """Add a person and print the code with which they choose their password (scripts may set NEW_PASSWORD)."""
+    password = os.environ.get("NEW_PASSWORD", "")
+    code = "" if password else new_code()
     with house(as_json) as ctx:
         identity = people.add_person(
-            ctx, Caller(SHELL, ctx.new_id()), login=login, name=name, email=email, roles=role, password=password
+            ctx,
+            Caller(SHELL, ctx.new_id()),
+            login=login,
+            name=name,
+            email=email,
+            roles=role,
+            password=password,
+            invitation=code,
         )
-    answer(as_json, {"id": identity, "login": login}, "shell.person_added", login=login)
+    said = "shell.person_invited" if code else "shell.person_added"
+    answer(as_json, {"id": identity, "login": login, "code": code}, said, login=login, code=code)
 
 
-def _password() -> str:
-    if sys.stdin.isatty():
-        return str(typer.prompt(say(language(), "people.new_password"), hide_input=True, confirmation_prompt=True))
-    return os.environ.get("NEW_PASSWORD", "") or sys.stdin.readline().rstrip("\n")
+@user.command("invite")
+def invite_again(login: Login, as_json: AsJson = False) -> None:
+    """Print a new code for somebody who forgot their password; the old one holds no more."""
+    code = new_code()
+    with house(as_json) as ctx:
+        invite(ctx, Caller(SHELL, ctx.new_id()), person_id=_named(ctx, login).id, code=code)
+    answer(as_json, {"login": login, "code": code}, "shell.person_invited", login=login, code=code)
 
 
 @user.command("disable")

@@ -22,9 +22,11 @@ def write(path: Path, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> None
     with fresh(path, "case.exists") as draft, told(str(path)):
         database = sqlite_utils.Database(draft, execute_plugins=False)
         try:
-            for name, rows in tables.items():
-                _fill(database, name, rows)
-            _list_contents(database)
+            # One transaction, so the disk is waited for once and not for every hundred rows.
+            with database.atomic():
+                for name, rows in tables.items():
+                    _fill(database, name, rows)
+                _list_contents(database)
             database.vacuum()
         finally:
             database.close()

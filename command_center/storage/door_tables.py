@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import BIGINT, Column, Index, Table
 
-from command_center.storage.columns import key, texts
+from command_center.storage.columns import flags, key, maybe, numbers, texts
 from command_center.storage.tables import METADATA
 
 second_factors: Final = Table(
@@ -30,3 +30,14 @@ identities: Final = Table(
     *texts("issuer", "subject", "person_id", "linked_at"),
 )
 Index(None, identities.c.person_id)
+
+passkeys: Final = Table(
+    "passkeys",
+    METADATA,
+    key(),
+    *texts("person_id", "public_key", "name", "added_at"),
+    *numbers("sign_count"),
+    *flags("can_be_copied", "is_copied"),
+    *maybe("used_at"),
+)
+Index(None, passkeys.c.person_id)

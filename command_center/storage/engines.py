@@ -1,6 +1,7 @@
 """The two engines, and everything in which they differ."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +19,15 @@ from command_center.storage.tables import log_head
 
 WAIT_SECONDS: float = 10
 _CONNECT_SECONDS: Final = 10
+# Where there is another address to try, one that doesn't answer is left sooner.
+_CONNECT_SECONDS_EACH: Final = 3
+# A machine that is gone without a word is noticed after about 20 seconds, not after a quarter of an hour.
+_ALIVE: Final = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 20_000}
+_MANY_HOSTS: Final = re.compile(r"(postgres(?:ql)?(?:\+psycopg)?://(?:[^@/?]*@)?)([^/?]*,[^/?]*)(/[^?]*)?(?:\?(.*))?")
 _BEGIN: Final = "one_voice_begin"
 _MIGRATION_LOCK: Final = 7_310_582_114
+# Who empties the write-ahead log keeps writers waiting meanwhile.
+_SCRUB_MILLISECONDS: Final = 200
 
 
 def _driver() -> Any:
@@ -56,15 +64,23 @@ def create(url: str) -> sa.Engine:
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed)
-    options = f"-c lock_timeout={_wait_milliseconds()}"
     return sa.create_engine(
-        parsed,
-        pool_pre_ping=True,
-        pool_size=10,
-        max_overflow=20,
-        connect_args={"connect_timeout": _CONNECT_SECONDS}
-        | ({} if "options" in parsed.query else {"options": options}),
+        parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=_connect_args(parsed)
     )
+
+
+def _connect_args(url: URL) -> dict[str, object]:
+    """Return how to connect, but for what the URL says itself; of several servers the one that can be written."""
+    hosts = url.query.get("host", url.host or "")
+    several = not isinstance(hosts, str) or "," in hosts
+    wanted: dict[str, object] = {
+        "connect_timeout": _CONNECT_SECONDS_EACH if several else _CONNECT_SECONDS,
+        "options": f"-c lock_timeout={_wait_milliseconds()}",
+        **_ALIVE,
+    }
+    if several:
+        wanted["target_session_attrs"] = "read-write"
+    return {name: value for name, value in wanted.items() if name not in url.query}
 
 
 def _wait_milliseconds() -> int:
@@ -73,8 +89,8 @@ def _wait_milliseconds() -> int:
 
 def _parse(url: str) -> URL:
     try:
-        parsed = make_url(url)
-    except ArgumentError as error:
+        parsed = make_url(_MANY_HOSTS.sub(_each_host, url))
+    except (ArgumentError, ValueError) as error:
         raise BadInput("store.url_unknown", url=url.partition(":")[0]) from error
     if parsed.drivername in {"postgres", "postgresql"}:
         return parsed.set(drivername="postgresql+psycopg")
@@ -82,6 +98,12 @@ def _parse(url: str) -> URL:
     if memory or parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
         raise BadInput("store.url_unknown", url=parsed.render_as_string(hide_password=True))
     return parsed
+
+
+def _each_host(url: re.Match[str]) -> str:
+    """Write ``a:1,b:2``, as PostgreSQL's own tools take it, in the way of the library: ``?host=a:1&host=b:2``."""
+    asked = [f"host={host}" for host in url[2].split(",")]
+    return f"{url[1]}{url[3] or '/'}?{'&'.join([*asked, *filter(None, [url[4]])])}"
 
 
 def _sqlite_engine(url: URL) -> sa.Engine:
@@ -128,6 +150,16 @@ def place(engine: sa.Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
+def plain_url(engine: sa.Engine) -> str:
+    """Return the address as PostgreSQL's own tools take it, without a password."""
+    url, hosts = engine.url, engine.url.query.get("host", ())
+    several = () if isinstance(hosts, str) else hosts
+    query = url.difference_update_query(["host"] if several else []).query
+    plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    start = f"postgresql://{url.username}@" if url.username else "postgresql://"
+    return str(plain).replace(start, start + ",".join(several), 1)
+
+
 def is_sqlite(engine: sa.Engine | sa.Connection) -> bool:
     """Tell whether the store is the embedded file."""
     return engine.dialect.name == "sqlite"
@@ -170,6 +202,25 @@ def _immediately(engine: sa.Engine) -> Iterator[sa.Connection]:
     options = {_BEGIN: "BEGIN IMMEDIATE"}
     with engine.connect() as connection, connection.execution_options(**options).begin():
         yield connection
+
+
+def scrub(engine: sa.Engine) -> bool:
+    """Overwrite what was erased wherever the engine's files still hold it; false while somebody reads an old state.
+
+    SQLite overwrites in the file at once (``secure_delete``); the write-ahead log keeps old pages until it is emptied.
+    PostgreSQL keeps them until VACUUM, which is its administrator's.
+    """
+    if not is_sqlite(engine):
+        return True
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_SCRUB_MILLISECONDS}")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout={_wait_milliseconds()}")
+        return not busy
+    finally:
+        connection.close()
 
 
 def is_taken(error: IntegrityError) -> bool:

@@ -29,15 +29,23 @@ def joined(connection: sa.Connection, entries: Sequence[LogEntry]) -> Iterator[L
     if not entries:
         return
     numbers = [entry.number for entry in entries]
-    wanted = log_texts.c.number.between(min(numbers), max(numbers))
-    query = sa.select(log_texts).where(wanted, log_texts.c.number.in_(numbers))
-    texts: dict[int, list[LogText]] = {}
-    for row in connection.execute(query.order_by(log_texts.c.field)):
-        gone = None if row.erased_at is None else read_time(row.erased_at)
-        texts.setdefault(row.number, []).append(LogText(row.field, row.salt, row.value, gone, row.erased_why))
+    texts = between(connection, min(numbers), max(numbers), log_texts.c.number.in_(numbers))
     for entry in entries:
         found = texts.get(entry.number)
-        yield replace(entry, texts=tuple(found)) if found else entry
+        yield replace(entry, texts=found) if found else entry
+
+
+def between(
+    connection: sa.Connection, first: int, last: int, *wanted: sa.ColumnElement[bool]
+) -> dict[int, tuple[LogText, ...]]:
+    """Return the texts of the entries from one number to another."""
+    query = sa.select(log_texts).where(log_texts.c.number.between(first, last), *wanted)
+    texts: dict[int, tuple[LogText, ...]] = {}
+    for row in connection.execute(query.order_by(log_texts.c.field)):
+        gone = None if row.erased_at is None else read_time(row.erased_at)
+        text = LogText(row.field, row.salt, row.value, gone, row.erased_why)
+        texts[row.number] = (*texts.get(row.number, ()), text)
+    return texts
 
 
 def erase(connection: sa.Connection, numbers: Sequence[int], *, fields: Sequence[str], at: datetime, why: str) -> int:

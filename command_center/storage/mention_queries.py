@@ -38,6 +38,18 @@ def old(connection: sa.Connection, before: datetime, *, but_topics: Sequence[str
     return list(connection.execute(sa.select(mentions.c.id).where(*wanted).distinct().limit(limit)).scalars())
 
 
+def of_author(connection: sa.Connection, network: str, handle: str, *, naming: bool) -> list[Mention]:
+    """Return what an author wrote, and with ``naming`` what names them; ``handle`` is folded, without ``@``."""
+    column = mentions.c
+    author = sa.func.lower(column.author)
+    theirs = [author == handle, author == f"@{handle}", column.native_id.startswith(f"at://{handle}/", autoescape=True)]
+    if naming:
+        held = (column.folded, *(sa.func.lower(each) for each in (column.url, column.reply_to, column.author_name)))
+        theirs += [contains(connection, each, handle) for each in held]
+    wanted = [column.native_id != "", sa.or_(*theirs), *([column.network == network] if network else [])]
+    return [mention_of(row) for row in connection.execute(sa.select(*_COLUMNS).where(*wanted))]
+
+
 def page(connection: sa.Connection, wanted: MentionFilter, *, limit: int, offset: int) -> MentionPage:
     """Return a page of mentions, newest first and undated last, and how many there are in all."""
     conditions = list(_conditions(connection, wanted))

@@ -11,7 +11,7 @@ from command_center.domain.folding import fold
 from command_center.domain.mentions import Mention, Plane, Sentiment
 from command_center.ports import Ingested
 from command_center.storage.engines import insert_many, is_sqlite, known
-from command_center.storage.tables import mentions
+from command_center.storage.tables import judged_buckets, mention_minutes, mentions
 from command_center.storage.values import all_storable, read_time, time_text
 
 # No author has more followers than this; a damaged figure must not make a sum overflow.
@@ -48,12 +48,28 @@ def ingest(connection: sa.Connection, batch: Sequence[Mention]) -> Ingested:
 _WRITTEN: Final = ("native_id", "text", "folded", "url", "author", "author_name", "reply_to")
 
 
-def erase(connection: sa.Connection, ids: Sequence[str]) -> int:
-    """Empty the mentions of what their authors wrote and are, the text that is searched included."""
+def erase(connection: sa.Connection, ids: Sequence[str]) -> list[str]:
+    """Empty the mentions of what their authors wrote and are, the text that is searched included; returns their ids."""
     if not ids:
-        return 0
+        return []
     wanted = (known(connection, mentions.c.id, ids), mentions.c.native_id != "")
-    return connection.execute(mentions.update().where(*wanted).values(dict.fromkeys(_WRITTEN, ""))).rowcount
+    emptied = mentions.update().where(*wanted).values(dict.fromkeys(_WRITTEN, ""))
+    return sorted(connection.execute(emptied.returning(mentions.c.id)).scalars())
+
+
+def drop_figures(connection: sa.Connection, before: datetime, but_topics: Sequence[str]) -> int:
+    """Delete counts and verdicts about times before a moment, and emptied mentions that came before it."""
+    old = time_text(before)
+    empty = sa.and_(mentions.c.seen_at < old, mentions.c.native_id == "")
+    gone = 0
+    for table, wanted in (
+        (mention_minutes, mention_minutes.c.minute < old),
+        (judged_buckets, judged_buckets.c.at < old),
+        (mentions, empty),
+    ):
+        kept = table.c.topic_id.not_in(but_topics)
+        gone += connection.execute(table.delete().where(wanted, kept)).rowcount
+    return gone
 
 
 def _new(connection: sa.Connection, portion: Mapping[tuple[str, str], Mention]) -> list[Mention]:

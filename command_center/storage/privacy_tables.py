@@ -1,8 +1,8 @@
-"""The tables of data protection: what log entries only commit to, and who may read names in the log."""
+"""The tables of data protection: what log entries only commit to, who may read names, who objects."""
 
 from typing import Final
 
-from sqlalchemy import BIGINT, TEXT, Column, Table
+from sqlalchemy import BIGINT, TEXT, Column, Index, Table
 
 from command_center.storage.columns import key, texts
 from command_center.storage.tables import METADATA
@@ -16,6 +16,17 @@ log_texts: Final = Table(
     *texts("salt", "value", "erased_why"),
     Column("erased_at", TEXT),
 )
+
+# Ids only, of what was erased before its time; copied to a place outside the store.
+erasures: Final = Table(
+    "erasures",
+    METADATA,
+    key(),
+    Column("number", BIGINT, nullable=False),
+    *texts("kind", "subjects", "fields", "at"),
+    Index("ix_erasures_number", "number"),
+)
+objections: Final = Table("objections", METADATA, key(), *texts("network", "at"))
 
 unsealings: Final = Table(
     "unsealings",

@@ -8,8 +8,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from command_center.domain.alerts import JudgedBucket, Notice
-from command_center.domain.people import DoorStep, Session, SignInAttempt
+from command_center.domain.alerts import Alert, JudgedBucket, Notice, Replay
+from command_center.domain.objections import Objection
+from command_center.domain.people import DoorStep, Identity, Passkey, Session, SignInAttempt
+from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
 from command_center.errors import Conflict
@@ -17,9 +19,20 @@ from command_center.ports import R, Record, Request
 from command_center.storage.engines import is_taken, sortable
 from command_center.storage.values import Mapped, mapped, time_text
 
-_REMOVABLE: Final = frozenset({Session, SignInAttempt, DoorStep, SecondFactor, JudgedBucket, Source})
+_REMOVABLE: Final = frozenset(
+    {Session, SignInAttempt, DoorStep, Identity, Passkey, SecondFactor, JudgedBucket, Source, Objection}
+)
 # When a record was last used, for kinds that go when their time is up.
-_EXPIRE: Final[dict[type[Any], str]] = {Session: "seen_at", SignInAttempt: "at", Request: "at", Notice: "at"}
+_EXPIRE: Final[dict[type[Any], str]] = {
+    Session: "seen_at",
+    SignInAttempt: "at",
+    DoorStep: "at",
+    Request: "at",
+    Notice: "at",
+    Alert: "raised_at",
+    Replay: "started_at",
+    Unsealing: "asked_at",
+}
 
 
 def get(connection: sa.Connection, kind: type[R], identity: str) -> R | None:

@@ -1,10 +1,11 @@
 """The store behind the port: one SQLite file, or a PostgreSQL that several machines share."""
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -15,6 +16,8 @@ from command_center.storage.migrate import migrate
 from command_center.storage.tables import store_version
 from command_center.storage.transactions import SqlReading, SqlWriting
 
+_SCRUB_EVERY: Final = 5.0
+
 
 class SqlStore:
     """Everything that is kept, on either engine; may be used from many threads."""
@@ -24,6 +27,8 @@ class SqlStore:
         self._where = engines.place(engine)
         # Writers of one process queue here; waiting at the database itself means polling, and is unfair.
         self._turn = threading.Lock()
+        # Whatever ran before may have ended between erasing and scrubbing.
+        self._unscrubbed, self._scrub_at = True, 0.0
 
     @contextmanager
     def reading(self) -> Iterator[SqlReading]:
@@ -41,8 +46,19 @@ class SqlStore:
                 writing = SqlWriting(connection)
                 yield writing
                 writing.finish()
+            self._scrub(erased=writing.erased)
         finally:
             self._turn.release()
+
+    def _scrub(self, *, erased: bool) -> None:
+        """Leave nothing of what was erased in the files: soon after, again and again until it has worked."""
+        self._unscrubbed = self._unscrubbed or erased
+        now = time.monotonic()
+        if not self._unscrubbed or now < self._scrub_at:
+            return
+        self._scrub_at = now + _SCRUB_EVERY
+        with told(self._where):
+            self._unscrubbed = not engines.scrub(self.engine)
 
     def version(self) -> int:
         """Return a number that rises with every committed change."""

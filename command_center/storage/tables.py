@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from command_center.storage.columns import decimals, flags, key, maybe, numbers, texts
+from command_center.storage.columns import added, decimals, flags, key, maybe, numbers, texts
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -55,7 +55,14 @@ _unique(people, "login_key")
 
 credentials: Final = _table("credentials", key(), *texts("password_hash", "changed_at"))
 
-sessions: Final = _table("sessions", key(), *texts("person_id", "created_at", "seen_at"), *maybe("ended_at"))
+sessions: Final = _table(
+    "sessions",
+    key(),
+    *texts("person_id", "created_at", "seen_at"),
+    *maybe("ended_at"),
+    *added("way", default="'unknown'"),
+    *added("browser"),
+)
 _indexes(sessions, "person_id")
 
 sign_in_attempts: Final = _table("sign_in_attempts", key(), *texts("login", "address", "at"), *flags("succeeded"))

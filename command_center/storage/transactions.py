@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 
 from command_center.domain.alerts import Window
+from command_center.domain.entry_check import Row
 from command_center.domain.mentions import Mention, MinuteCount
 from command_center.domain.merkle import Tree
 from command_center.domain.response_log import LogEntry, NewEntry
@@ -16,6 +17,7 @@ from command_center.storage import log_entries, log_texts, mention_queries, ment
 from command_center.storage.tables import store_version
 
 T = TypeVar("T")
+_RAISE_VERSION: Final = store_version.update().values(number=store_version.c.number + 1)
 
 
 class SqlReading:
@@ -55,6 +57,10 @@ class SqlReading:
             self._connection, after=after, before=before, descending=descending, limit=limit, equal=equal
         )
 
+    def log_as_written(self) -> Iterator[Row]:
+        """Yield all log entries as the store holds them; they must be read before the transaction ends."""
+        return log_entries.written(self._connection)
+
     def tree(self) -> Tree:
         """Return the tree over the log's entries; it must be asked before the transaction ends."""
         return log_entries.tree(self._connection)
@@ -66,6 +72,10 @@ class SqlReading:
     def old_mentions(self, before: datetime, *, but_topics: Sequence[str], limit: int) -> list[str]:
         """Return ids of mentions that came here before a moment."""
         return mention_queries.old(self._connection, before, but_topics=but_topics, limit=limit)
+
+    def mentions_of(self, network: str, handle: str, *, naming: bool = False) -> list[Mention]:
+        """Return an author's mentions under every topic."""
+        return mention_queries.of_author(self._connection, network, handle, naming=naming)
 
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""
@@ -104,6 +114,7 @@ class SqlWriting(SqlReading):
 
     def __init__(self, connection: sa.Connection) -> None:
         super().__init__(connection)
+        self.erased = False
         self._changed = False
         self._conflict: Conflict | None = None
 
@@ -117,25 +128,34 @@ class SqlWriting(SqlReading):
 
     def remove(self, kind: type[R], /, **equal: object) -> int:
         """Delete records of a kind that never carries proof."""
+        self.erased = True
         return self._change(lambda: records.remove(self._connection, kind, equal))
 
     def expire(self, kind: type[R], before: datetime, /, **equal: object) -> int:
         """Delete what was last used before a moment, of a kind that never carries proof."""
-        return self._change(lambda: records.expire(self._connection, kind, before, equal))
+        gone = self._change(lambda: records.expire(self._connection, kind, before, equal))
+        self.erased = self.erased or bool(gone)
+        return gone
 
     def ingest(self, mentions: Sequence[Mention]) -> Ingested:
         """Store the new ones of these mentions and raise the minute counts with them."""
         return self._change(lambda: mention_rows.ingest(self._connection, mentions))
 
-    def erase(self, ids: Sequence[str]) -> int:
-        """Empty these mentions of everything their authors wrote and are."""
+    def erase(self, ids: Sequence[str]) -> list[str]:
+        """Empty these mentions of everything their authors wrote and are; returns those that were full."""
         gone = mention_rows.erase(self._connection, ids)
+        self.erased = self.erased or bool(gone)
         self._changed = self._changed or bool(gone)
         return gone
+
+    def drop_figures(self, before: datetime, *, but_topics: Sequence[str]) -> int:
+        """Delete counts and verdicts about times before a moment, and emptied mentions that came before it."""
+        return self._change(lambda: mention_rows.drop_figures(self._connection, before, but_topics))
 
     def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
         """Destroy what these log entries only commit to; the entries stay as they are."""
         gone = log_texts.erase(self._connection, numbers, fields=fields, at=at, why=why)
+        self.erased = self.erased or bool(gone)
         self._changed = self._changed or bool(gone)
         return gone
 
@@ -148,7 +168,7 @@ class SqlWriting(SqlReading):
         if self._conflict is not None:
             raise self._conflict
         if self._changed:
-            self._connection.execute(store_version.update().values(number=store_version.c.number + 1))
+            self._connection.execute(_RAISE_VERSION)
 
     def _change(self, do: Callable[[], T]) -> T:
         if self._conflict is not None:

@@ -20,10 +20,13 @@ from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.deposits import Deposit
 from command_center.domain.duty import DutyPlan
+from command_center.domain.erasures import Erasure
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
+from command_center.domain.objections import Objection
 from command_center.domain.off_voice import AccountWatch, OffVoice
-from command_center.domain.people import Credential, DoorStep, Identity, Person, Session, SignInAttempt
+from command_center.domain.people import Credential, DoorStep, Identity, Passkey, Person, Session, SignInAttempt
 from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
@@ -36,6 +39,7 @@ from command_center.domain.topics import Topic
 from command_center.ports import Request, Setting
 from command_center.storage import (
     door_tables,
+    four_eyes_tables,
     log_tables,
     network_tables,
     privacy_tables,
@@ -62,6 +66,7 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     DoorStep: door_tables.door_steps,
     DutyPlan: telling_tables.duty_plans,
     Ear: tables.ears,
+    Erasure: privacy_tables.erasures,
     Fact: tables.facts,
     Head: log_tables.log_checkpoints,
     Identity: door_tables.identities,
@@ -70,8 +75,11 @@ TABLES: Final[Mapping[type[Any], Table]] = {
     Leftover: voice_tables.leftovers,
     Lock: tables.locks,
     Notice: telling_tables.notices,
+    Objection: privacy_tables.objections,
     OffVoice: voice_tables.off_voices,
+    Passkey: door_tables.passkeys,
     Person: tables.people,
+    Proposal: four_eyes_tables.proposals,
     Publication: tables.publications,
     Reachability: telling_tables.reachabilities,
     Removal: voice_tables.removals,

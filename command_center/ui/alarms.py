@@ -12,6 +12,7 @@ from command_center.domain.incidents import Clock
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person
 from command_center.domain.topics import Topic
+from command_center.ui.doers import doer_name
 from command_center.ui.figures import times
 from command_center.ui.page import Page
 from command_center.ui.parts import person_name, when
@@ -52,7 +53,7 @@ def alarm_html(page: Page, ringing: Ringing, people: Mapping[str, Person]) -> st
     said = " · ".join(filter(None, eyebrow))  # a source that fell silent belongs to no topic
     taken = ""
     if alert.acknowledged_at:
-        name = person_name(page, people, alert.acknowledged_by)
+        name = _asked_now(page, alert, people, alert.acknowledged_by)
         taken = f"<p>{e(page.say('situation.taken_by', name=name, when=page.ago(alert.acknowledged_at)))}</p>"
     quote = f"<blockquote>{e(ringing.excerpt)}</blockquote>" if ringing.excerpt else ""
     return (
@@ -61,6 +62,12 @@ def alarm_html(page: Page, ringing: Ringing, people: Mapping[str, Person]) -> st
         f"<p>{e(alarm_detail(page, alert, people))}</p>{_sight_html(page, alert)}{quote}"
         f"{_along_html(page, ringing)}{taken}</div>"
     )
+
+
+def _asked_now(page: Page, alert: Alert, people: Mapping[str, Person], identity: str) -> str:
+    """Name somebody while the alert is in hand; afterwards it is the past."""
+    in_hand = alert.state is not AlertState.IN_INCIDENT and alert.was_real is None
+    return (person_name if in_hand else doer_name)(page, people, identity)
 
 
 def _sight_html(page: Page, alert: Alert) -> str:
@@ -94,7 +101,7 @@ def alarm_detail(page: Page, alert: Alert, people: Mapping[str, Person]) -> str:
     """Say what the alert saw, in numbers."""
     evidence = alert.evidence
     if evidence.get("kind") == "escalated":
-        name = person_name(page, people, str(evidence.get("by", "")))
+        name = _asked_now(page, alert, people, str(evidence.get("by", "")))
         note = str(evidence.get("note", ""))
         return page.say("situation.escalated_note" if note else "situation.escalated_by", name=name, note=note)
     mentions = int(_number(evidence.get("mentions")))

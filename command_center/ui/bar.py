@@ -7,6 +7,8 @@ import streamlit as st
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
 from command_center.ui.acts import show_done, typed
+from command_center.ui.factor_due import show_factor_due
+from command_center.ui.four_eyes import show_waiting
 from command_center.ui.page import Page
 from command_center.ui.safe_mode import show_safe_mode
 from command_center.ui.visitor import look_at
@@ -22,6 +24,8 @@ def show_bar(page: Page) -> None:
     if page.plane is Plane.PRACTICE:
         _show_practice_mark(page)
     show_safe_mode(page)
+    show_factor_due(page)
+    show_waiting(page)
     with st.container(key="frame_bar", horizontal=True, vertical_alignment="top", gap="small"):
         title, lead = page.say(f"page.{page.code}.title"), page.say(f"page.{page.code}.lead")
         with st.container(key="frame_title", width="stretch"):

@@ -1,36 +1,34 @@
-"""How people prove who they are: one's own second factor and sessions, and for administrators the house's rule."""
+"""How people prove who they are: one's own second factor, and for administrators the house's rule."""
 
 import streamlit as st
 
 from command_center.domain.people import Act, Identity, Person
 from command_center.domain.second_factor import SecondFactor, SecondFactorRule
 from command_center.ui.acts import typed
+from command_center.ui.own_passkeys import show_own_passkeys
 from command_center.ui.page import Page
 from command_center.ui.ways import e
 from command_center.use_cases.command import looking
-from command_center.use_cases.people import sign_out_everywhere
 from command_center.use_cases.second_factor import need_second_factor, reset_second_factor
-from command_center.use_cases.sign_in import second_factor_rule
+from command_center.use_cases.sign_in import has_second_factor, second_factor_rule
 
 
 def show_own_door(page: Page) -> None:
-    """Show whether one has a second factor, the way to set it up, and the button that ends every session."""
+    """Show whether one has a second factor, and the way to set it up."""
     with looking(page.ctx, page.person.id, Act.OWN_SETTINGS) as store:
         factor = store.get(SecondFactor, page.person.id)
         identities = store.find(Identity, person_id=page.person.id, limit=1)
-    factor_place, sessions = st.columns(2, gap="medium")
-    with factor_place, st.container(border=True):
-        st.markdown(f"**{page.say('people.second_factor')}**")
-        if identities:
+    if identities:
+        with st.container(border=True):
+            st.markdown(f"**{page.say('people.second_factor')}**")
             st.caption(page.say("people.by_provider", issuer=identities[0].issuer))
-        else:
-            _show_own_factor(page, factor)
-    with sessions, st.container(border=True):
-        st.markdown(f"**{page.say('people.everywhere')}**")
-        st.caption(page.say("people.everywhere_lead"))
-        page.trouble("everywhere")
-        everywhere = page.act("everywhere", sign_out_everywhere)
-        st.button(page.say("people.everywhere"), key="everywhere", icon=":material/logout:", on_click=everywhere)
+        return
+    app, passkeys = st.columns(2, gap="medium")
+    with app, st.container(border=True):
+        st.markdown(f"**{page.say('people.second_factor_app')}**")
+        _show_own_factor(page, factor)
+    with passkeys:
+        show_own_passkeys(page)
 
 
 def _show_own_factor(page: Page, factor: SecondFactor | None) -> None:
@@ -63,7 +61,7 @@ def show_rule(page: Page) -> None:
 def show_factor_reset(page: Page, person: Person) -> None:
     """Show the button that takes somebody's second factor away, where they have one."""
     with looking(page.ctx, page.person.id, Act.WRITE_PEOPLE) as store:
-        if store.get(SecondFactor, person.id) is None:
+        if not has_second_factor(store, person.id):
             return
     st.caption(page.say("people.second_factor_reset_lead"))
     reset = page.act("change", reset_second_factor, done="people.second_factor_reset_done", person_id=person.id)

@@ -26,6 +26,7 @@ def open_page(code: str, act: Act | None = None) -> Page:
         zone=process.settings.zone,
         plane=visitor.plane(),
         now=process.ctx.now(),
+        names=visitor.names_read_by(person),
     )
     show_bar(page)
     return page

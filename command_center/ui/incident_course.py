@@ -10,6 +10,7 @@ from command_center.domain.people import Act
 from command_center.domain.plans import StandDownCriterion
 from command_center.domain.triage import least_level
 from command_center.ports import Caller, Context
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import dot, heading, level_name, link_to, note, plain, row, rows
 from command_center.ui.incident_scene import Scene
@@ -207,8 +208,8 @@ def show_ended(page: Page, scene: Scene) -> None:
     incident = scene.incident
     ended = page.say(
         "incident.ended_by",
-        first=person_name(page, scene.people, incident.proposed_by),
-        second=person_name(page, scene.people, incident.closed_by),
+        first=doer_name(page, scene.people, incident.proposed_by, incident.id),
+        second=doer_name(page, scene.people, incident.closed_by, incident.id),
         when=page.moment(incident.closed_at or incident.opened_at),
     )
     note(ended, "✓", "good")

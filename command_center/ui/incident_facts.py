@@ -6,10 +6,10 @@ import streamlit as st
 
 from command_center.domain.incidents import Decision, Fact, FactState
 from command_center.domain.people import Act
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import chip, dot, heading, note, row, rows
 from command_center.ui.incident_scene import Scene
-from command_center.ui.parts import person_name
 from command_center.use_cases.lead import change_fact, record_decision, record_fact
 
 _SIGNS: Final = {
@@ -50,7 +50,7 @@ def fact_html(page: Page, scene: Scene, fact: Fact) -> str:
     small = page.say(
         "incident.fact_from",
         source=fact.source,
-        name=person_name(page, scene.people, fact.recorded_by),
+        name=doer_name(page, scene.people, fact.recorded_by, fact.incident_id),
         when=page.moment(fact.recorded_at),
     )
     return row(chip(shape, page.word(fact.state), kind), fact.text, small)
@@ -150,7 +150,7 @@ def _show_decision_list(page: Page, scene: Scene) -> None:
 
 def decision_html(page: Page, scene: Scene, decision: Decision) -> str:
     """Return one decision with its reason, by whom and when."""
-    who = person_name(page, scene.people, decision.decided_by)
+    who = doer_name(page, scene.people, decision.decided_by, decision.incident_id)
     because = page.say("incident.because", reason=decision.reason)
     by = page.say("incident.by_at", name=who, when=page.moment(decision.decided_at))
     return row(dot("◆"), decision.text, because, by)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from command_center.domain.plans import Plan, PlanStatus
+from command_center.domain.plans import Plan
 from command_center.domain.topics import Topic, compile_topic
 
 
@@ -14,11 +14,6 @@ class Fit:
     texts: int
     of: int
     words: tuple[str, ...]
-
-
-def usable(plans: Iterable[Plan]) -> list[Plan]:
-    """Return the plans that may be activated."""
-    return [plan for plan in plans if plan.status is PlanStatus.APPROVED]
 
 
 def fit_of(plan: Plan, texts: Sequence[str]) -> Fit:

@@ -1,10 +1,13 @@
 """The head of an incident: how bad, since when, who leads, are the accounts sealed, and what is due next."""
 
+from functools import partial
+
 import streamlit as st
 
 from command_center.domain.incidents import IncidentState
 from command_center.domain.mentions import Plane
 from command_center.domain.triage import least_level
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page
 from command_center.ui.incident_look import chip, duty_of, level_name, note_html
 from command_center.ui.incident_scene import Due, Scene, due_next, read_scene
@@ -36,15 +39,17 @@ def head_html(page: Page, scene: Scene) -> str:
     shape, kind = _STATES[incident.state]
     eyebrow = page.say("incident.level_of", level=incident.level, name=page.say(f"incident.level_{incident.level}"))
     drill = f'<span class="cci-drill">{e(page.say("incident.drill"))}</span>' if _is_drill(scene) else ""
+    over = incident.state is IncidentState.CLOSED
+    name = partial(doer_name, incident_id=incident.id) if over else person_name
     meta = [
         page.say(
             "incident.plan_named", plan=scene.plan.title.in_language(page.language), version=incident.plan_version
         ),
         page.say("incident.since", when=page.moment(incident.opened_at), ago=page.ago(incident.opened_at)),
-        page.say("incident.led_by", name=person_name(page, scene.people, incident.opened_by)),
+        page.say("incident.led_by", name=name(page, scene.people, incident.opened_by)),
     ]
     if incident.conflicted:
-        names = ", ".join(person_name(page, scene.people, identity) for identity in incident.conflicted)
+        names = ", ".join(name(page, scene.people, identity) for identity in incident.conflicted)
         meta.append(page.say("incident.conflicted_named", names=names))
     least = least_level(scene.plan, scene.answered)
     if incident.level < least:

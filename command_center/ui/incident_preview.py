@@ -10,7 +10,7 @@ from command_center.ui.incident_look import chip, duty_of, heading, link_to, not
 from command_center.ui.parts import posture_html
 from command_center.ui.ways import e
 from command_center.ui.wordings import network_name
-from command_center.use_cases.activate import LockPreview, Preview, TaskPreview
+from command_center.use_cases.preview_plan import LockPreview, Preview, TaskPreview
 
 
 def show_preview(page: Page, shown: Preview) -> None:

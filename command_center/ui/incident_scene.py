@@ -19,12 +19,19 @@ from command_center.domain.mentions import Plane
 from command_center.domain.people import DRILL_PARTNER, Act, Person, may
 from command_center.domain.plans import Plan
 from command_center.domain.publications import IN_FLIGHT, Publication, PublicationState
-from command_center.domain.statements import Approval, Statement, StatementVersion
+from command_center.domain.statements import (
+    Approval,
+    Statement,
+    StatementVersion,
+    approvals_needed,
+    approvals_that_count,
+)
 from command_center.ports import Reading
 from command_center.ui.frame import Page
 from command_center.use_cases.answer_triage import answers_of, as_words
 from command_center.use_cases.command import looking, need
 from command_center.use_cases.stand_down import not_yet
+from command_center.use_cases.stand_in import people_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,7 @@ class Wording:
     statement: Statement
     version: StatementVersion
     approvals: int
+    needed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +116,7 @@ def read_scene(page: Page, incident_id: str) -> Scene:
             decisions=tuple(store.find(Decision, incident_id=incident.id, order="decided_at", descending=True)),
             accounts=tuple(accounts),
             locks=tuple(_locks(store, incident)),
-            wordings=tuple(_wordings(store, incident)),
+            wordings=tuple(_wordings(store, incident, page.now)),
             in_flight=_by_account(flying),
             quarantined=_quarantined(store, incident),
             unmet={} if incident.state is IncidentState.CLOSED else not_yet(store, incident, plan),
@@ -128,7 +136,8 @@ def _locks(store: Reading, incident: Incident) -> list[Lock]:
     return list({lock.id: lock for lock in (*own, *standing)}.values())
 
 
-def _wordings(store: Reading, incident: Incident) -> Iterable[Wording]:
+def _wordings(store: Reading, incident: Incident, now: datetime) -> Iterable[Wording]:
+    people = people_now(store, now)
     versions = store.find(StatementVersion, incident_id=incident.id, order="number")
     newest = {version.statement_id: version for version in versions}
     for statement in store.find(Statement, incident_id=incident.id, order="created_at"):
@@ -136,8 +145,9 @@ def _wordings(store: Reading, incident: Incident) -> Iterable[Wording]:
         if version is None:
             continue
         given = store.find(Approval, version_id=version.id)
-        count = len({approval.person_id for approval in given if approval.content_hash == version.content_hash})
-        yield Wording(statement=statement, version=version, approvals=count)
+        count = len(approvals_that_count(version, given, people, incident.conflicted))
+        needed = approvals_needed(version, people, incident.conflicted)
+        yield Wording(statement=statement, version=version, approvals=count, needed=needed)
 
 
 def _by_account(publications: Iterable[Publication]) -> dict[str, int]:
@@ -191,9 +201,3 @@ def due_next(scene: Scene, language: str, limit: int = 4) -> list[Due]:
         if is_running(clock) and clock.due_at is not None
     ]
     return sorted([*tasks, *clocks], key=lambda due: due.at)[:limit]
-
-
-def duty_title(plan: Plan, duty: str, language: str) -> str:
-    """Return the title of a duty of the plan; house roles keep their own words elsewhere."""
-    role = plan.role(duty)
-    return role.title.in_language(language) if role else ""

@@ -17,13 +17,15 @@ from command_center.domain.topics import Topic
 from command_center.domain.triage import least_level
 from command_center.ports import Caller, Context, MentionFilter
 from command_center.ui.frame import Page, typed
-from command_center.ui.incident_fit import Fit, ranked_by_fit, usable
+from command_center.ui.incident_fit import Fit, ranked_by_fit
+from command_center.ui.incident_glass import Wanted, ask_glass, look_ahead
 from command_center.ui.incident_look import heading, level_name, link_to, note, plain
 from command_center.ui.incident_preview import show_preview
 from command_center.ui.incident_triage import ask_first, given_first
 from command_center.ui.parts import empty_state
 from command_center.ui.ways import e
-from command_center.use_cases.activate import activate, preview
+from command_center.use_cases.activate import activate
+from command_center.use_cases.choose_plan import plans_for
 from command_center.use_cases.command import looking
 from command_center.use_cases.lead import HIGHEST_LEVEL
 
@@ -72,7 +74,8 @@ def show_start(page: Page, alert_id: str) -> None:
     if not page.may(Act.ACTIVATE):
         empty_state(page, "incident.none", icon="crisis_alert", key="incident")
         return
-    plans = usable(page.ctx.plans())
+    with looking(page.ctx, page.person.id, Act.ACTIVATE) as store:
+        plans = plans_for(page.ctx, store, page.plane)
     if not plans:
         empty_state(page, "incident.no_plan", icon="checklist", key="incident_plan")
         link_to(page, "plans", Act.READ_PLANS, page.say("incident.to_plans"), icon="checklist")
@@ -82,15 +85,12 @@ def show_start(page: Page, alert_id: str) -> None:
         note(page.say("incident.from_alert", topic=cause.topic, when=page.moment(cause.alert.at)), "▲", "bad")
     left, right = st.columns([5, 6], gap="large")
     with left:
-        plan = _choose_plan(page, ranked_by_fit(plans, cause.texts))
-        form = _ask_case(page, plan, cause)
+        chosen = _choose_plan(page, ranked_by_fit([plan for plan, _ in plans], cause.texts))
+        wanted = look_ahead(page, next(standing for plan, standing in plans if plan.id == chosen.id), chosen)
+        form = _ask_case(page, wanted.preview.plan, cause)
     with right:
-        conflicted = tuple(st.session_state.get("inc_start_conflicted", ()))
-        show_preview(
-            page,
-            preview(page.ctx, page.person.id, plan_id=plan.id, plane=page.plane, conflicted=conflicted),
-        )
-        _show_button(page, plan, cause, form)
+        show_preview(page, wanted.preview)
+        _show_button(page, wanted, cause, form)
 
 
 def _choose_plan(page: Page, ranked: Sequence[tuple[Plan, Fit]]) -> Plan:
@@ -180,14 +180,16 @@ def _ask_level(page: Page, plan: Plan) -> int:
     return least
 
 
-def _show_button(page: Page, plan: Plan, cause: Cause, least: int) -> None:
+def _show_button(page: Page, wanted: Wanted, cause: Cause, least: int) -> None:
+    plan, glass = wanted.preview.plan, ask_glass(page, wanted)
     page.trouble("activate")
     st.button(
-        page.say("incident.activate"),
+        page.say("incident.break_glass" if wanted.preview.glass else "incident.activate"),
         key="inc_activate",
         type="primary",
         icon=":material/crisis_alert:",
         width="stretch",
+        disabled=not glass,
         on_click=page.act(
             "activate",
             activate_as_typed,
@@ -202,6 +204,8 @@ def _show_button(page: Page, plan: Plan, cause: Cause, least: int) -> None:
             alert_id=cause.alert.id if cause.alert else "",
             level=typed(f"inc_start_level_{plan.id}_{least}", least),
             conflicted=typed("inc_start_conflicted", []),
+            as_edited=wanted.as_edited,
+            break_glass=bool(wanted.preview.glass),
             **{f"answer:{code}": typed(f"inc_start_{plan.id}_{code}", UNKNOWN) for code in given_first(plan)},
         ),
     )

@@ -11,10 +11,10 @@ from command_center.domain.people import Act
 from command_center.domain.plan_words import AnswerType
 from command_center.domain.plans import Plan, TriageQuestion
 from command_center.domain.triage import SEVERE, asked, floors
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import heading, note, plain
 from command_center.ui.incident_scene import Scene
-from command_center.ui.parts import person_name
 from command_center.use_cases.answer_triage import answer_question, question_text
 
 
@@ -57,7 +57,7 @@ def _show_question(page: Page, scene: Scene, code: str, question: TriageQuestion
             said = page.say(
                 "triage.answered",
                 answer=answer_words(page, question, now),
-                name=person_name(page, scene.people, answer.answered_by),
+                name=doer_name(page, scene.people, answer.answered_by, answer.incident_id),
                 when=page.moment(answer.answered_at),
             )
         st.caption(plain(said))

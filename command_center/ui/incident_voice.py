@@ -11,6 +11,7 @@ from command_center.domain.mentions import Plane
 from command_center.domain.people import DRILL_PARTNER, Act
 from command_center.domain.statements import StatementState, is_current
 from command_center.ports import Caller, Context
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import chip, heading, link_to, note, row, rows
 from command_center.ui.incident_scene import Scene, Wording
@@ -55,7 +56,7 @@ def _wording_html(page: Page, item: Wording) -> str:
     shape, kind = _SIGNS[state]
     small = ""
     if state is StatementState.SUBMITTED:
-        small = page.say("incident.wording_waits", given=item.approvals, needed=version.quorum)
+        small = page.say("incident.wording_waits", given=item.approvals, needed=item.needed)
     elif state is StatementState.VALID and version.valid_until:
         small = page.say("incident.wording_until", when=page.moment(version.valid_until))
     elif state is StatementState.DRAFT:
@@ -108,10 +109,9 @@ def lock_html(page: Page, scene: Scene, lock: Lock) -> str:
     if not lock.incident_id:
         origin = "incident.lock_manual"
     review = chip("!", page.say("incident.review_late"), "bad") if lock.review_by < page.now else ""
+    who = doer_name(page, scene.people, lock.locked_by, lock.incident_id)
     lines = [
-        page.say(
-            "incident.locked_by", name=person_name(page, scene.people, lock.locked_by), when=page.moment(lock.locked_at)
-        ),
+        page.say("incident.locked_by", name=who, when=page.moment(lock.locked_at)),
         f"{page.say(origin)} · {page.say('incident.review_by', when=page.moment(lock.review_by))}",
         page.say("incident.because", reason=page.say(lock.reason) if lock.reason == SAFE_MODE else lock.reason),
     ]

@@ -6,6 +6,7 @@ import streamlit as st
 
 from command_center.domain.incidents import Clock, Task, TaskState
 from command_center.domain.people import DRILL_PARTNER, Act
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import chip, duty_of, heading, note, plain, rows, span
 from command_center.ui.incident_scene import Scene, in_words, is_running, sorted_tasks
@@ -121,7 +122,8 @@ def _pass_on(page: Page, scene: Scene, task: Task) -> None:
 
 
 def _done_html(page: Page, scene: Scene, task: Task) -> str:
-    row = task_html(page, task, person=person_name(page, scene.people, task.done_by or task.person_id))
+    who = doer_name(page, scene.people, task.done_by or task.person_id, task.incident_id)
+    row = task_html(page, task, person=who)
     evidence = f'<p class="cci-evidence">{e(task.evidence)}</p>' if task.evidence else ""
     return f"<div>{row}{evidence}</div>"
 

@@ -12,8 +12,9 @@ from command_center.domain.people import Act, Person
 from command_center.domain.publications import Publication
 from command_center.domain.statements import StatementVersion
 from command_center.ports import Reading
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page, typed
-from command_center.ui.parts import person_name
+from command_center.ui.parts import person_name, post_link
 from command_center.ui.ways import e
 from command_center.ui.wordings import network_name, wording_html
 from command_center.use_cases.ask_gate import may_use_every_account
@@ -81,7 +82,7 @@ def _row(page: Page, remains: Remains, item: Leftover) -> str:
     word = page.word(item.kind if item.state is LeftoverState.OPEN else item.state)
     lines = []
     if item.settled_at is not None:
-        name = person_name(page, remains.people, item.settled_by)
+        name = doer_name(page, remains.people, item.settled_by, item.incident_id)
         lines.append(page.say("leftovers.by", name=name, when=page.moment(item.settled_at)))
     if item.reason:
         lines.append(page.say("leftovers.because", reason=item.reason))
@@ -94,16 +95,14 @@ def _row(page: Page, remains: Remains, item: Leftover) -> str:
 
 def _where(page: Page, remains: Remains, item: Leftover) -> str:
     if item.kind is LeftoverKind.CARD:
-        return f"<b>{e(person_name(page, remains.people, item.person_id))}</b>"
+        name = person_name if item.state is LeftoverState.OPEN else doer_name
+        return f"<b>{e(name(page, remains.people, item.person_id))}</b>"
     publication = remains.publications[item.publication_id]
     account = remains.accounts.get(publication.account_id)
     if account is None:
         return ""
-    link = ""
-    if publication.url.startswith(("https://", "http://")):
-        shown = e(page.say("queue.open_post"))
-        link = f' <a href="{e(publication.url)}" target="_blank" rel="noopener noreferrer">{shown} ↗</a>'
-    return f"<b>{e(account.name)}</b> <span class='cc-quiet'>{e(network_name(account.network))}</span>{link}"
+    link = post_link(page, publication.url)
+    return f"<b>{e(account.name)}</b> <span class='cc-quiet'>{e(network_name(account.network))}</span> {link}"
 
 
 def _quote(remains: Remains, item: Leftover) -> str:

@@ -1,5 +1,6 @@
-"""The log on screen: filters, one page of entries in words, and the way out for the evidence."""
+"""The log on screen: filters, and one page of entries in words."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,9 +13,10 @@ import streamlit as st
 from command_center import texts
 from command_center.domain.folding import fold
 from command_center.domain.incidents import Incident
+from command_center.domain.log_texts import NAMING
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Person
-from command_center.domain.response_log import Action, LogEntry
+from command_center.domain.response_log import Action, LogEntry, canonical
 from command_center.errors import CommandCenterError
 from command_center.ports import Reading
 from command_center.ui.frame import Page
@@ -24,10 +26,11 @@ from command_center.ui.ways import e
 from command_center.use_cases.checkpoint import last_head
 from command_center.use_cases.command import SYSTEM, looking
 from command_center.use_cases.deposit import standings
-from command_center.use_cases.unseal import sealed_people
+from command_center.use_cases.unseal import sealed_people, seals
 
 PER_PAGE: Final = 50
 _BEFORE: Final = "log.before"
+_ID: Final = re.compile(r"\b[0-9a-f]{32}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +103,17 @@ def _matching(page: Page, store: Reading, wanted: Wanted, before: int | None) ->
             continue
         if wanted.until is not None and entry.at >= wanted.until:
             continue
-        if words and not all(word in _searched(entry) for word in words):
+        if words and not all(word in _searched(page, entry) for word in words):
             continue
         yield entry
 
 
-def _searched(entry: LogEntry) -> str:
-    return fold(" ".join([entry.body, *(text.value for text in entry.texts)]))
+def _searched(page: Page, entry: LogEntry) -> str:
+    """Return what words are looked for in; while names are sealed nothing that picks out one person's acts."""
+    if not seals(page.names, entry.incident_id):
+        return fold(" ".join([entry.body, *(text.value for text in entry.texts)]))
+    found = {name: value for name, value in entry.details.items() if name not in NAMING}
+    return fold(_ID.sub("", canonical(found)))
 
 
 def ask_filters(page: Page, choices: Choices) -> Wanted:
@@ -126,7 +133,7 @@ def ask_filters(page: Page, choices: Choices) -> Wanted:
     with box, st.grid(columns="auto", min_column_width=200, gap="small"):
         incidents = {item.id: item.title for item in choices.incidents.values()}
         incident = _choose(page, "log.filter.incident", incidents, "log_incident")
-        who = _choose(page, "log.filter.actor", people, "log_actor")
+        who = _choose(page, "log.filter.actor", people, "log_actor") if not seals(page.names) else ""
         what = _choose(page, "log.filter.action", _action_names(page, actions), "log_action")
         plane = _choose(page, "log.filter.plane", {item.value: page.word(item) for item in Plane}, "log_plane")
         shape = "DD.MM.YYYY" if page.language == "de" else "DD/MM/YYYY"
@@ -258,38 +265,3 @@ def _pages(page: Page, found: Found) -> None:
             on_click=_older,
             args=(last,),
         )
-
-
-def show_export(page: Page, choices: Choices) -> None:
-    """Offer the evidence of an incident as files."""
-    if not page.may(Act.EXPORT_CASE):
-        return
-    with st.container(key="card_export", gap="small"):
-        st.subheader(page.say("log.export.title"), anchor=False)
-        st.caption(page.say("log.export.lead"))
-        incidents = {item.id: f"{item.title} · {page.moment(item.opened_at)}" for item in choices.incidents.values()}
-        if not incidents:
-            st.caption(page.say("log.export.none"))
-        chosen = ""
-        if incidents:
-            chosen = (
-                st.selectbox(
-                    page.say("log.filter.incident"),
-                    list(incidents),
-                    format_func=incidents.__getitem__,
-                    key="log_export",
-                )
-                or ""
-            )
-        links = [
-            (f"/export/{chosen}.zip", "log.export.zip"),
-            (f"/export/{chosen}.sqlite", "log.export.sqlite"),
-            (f"/export/{chosen}.jsonl", "log.export.jsonl"),
-        ]
-        rows = links if chosen else []
-        rows.append(("/export/log.jsonl", "log.export.all"))
-        st.html('<div class="cc-downloads">' + "".join(_download(page, *row) for row in rows) + "</div>")
-
-
-def _download(page: Page, link: str, code: str) -> str:
-    return f'<a class="cc-button" href="{e(link)}" target="_self" download>⬇ {e(page.say(code))}</a>'

@@ -5,28 +5,32 @@ from collections.abc import Mapping
 import streamlit as st
 
 from command_center.domain.incidents import Incident
-from command_center.domain.people import Act
+from command_center.domain.people import Act, Person
 from command_center.domain.pseudonyms import Unsealing, is_open
 from command_center.ui.acts import typed
+from command_center.ui.doers import doer_name
 from command_center.ui.incident_look import plain
 from command_center.ui.page import Page
 from command_center.ui.parts import person_name
 from command_center.use_cases.command import looking
-from command_center.use_cases.unseal import agree_unsealing, ask_unsealing, sealed_people
+from command_center.use_cases.unseal import agree_unsealing, ask_unsealing
+from command_center.use_cases.works_council import names_are_sealed
 
 
 def show_sealing(page: Page, incidents: Mapping[str, Incident]) -> None:
     """Show whether names are sealed, the wishes to read them, and the form for a new one."""
-    if not page.ctx.names_sealed:
-        return
     with looking(page.ctx, page.person.id, Act.READ_LOG) as store:
+        if not names_are_sealed(page.ctx, store):
+            return
         wishes = store.find(Unsealing, order="asked_at", descending=True, limit=20)
-        people = {person.id: person for person in sealed_people(page.ctx, store, page.person.id)}
+        people = {person.id: person for person in store.find(Person)}
     with st.container(key="card_sealing", gap="small"):
         st.subheader(page.say("privacy.sealing"), anchor=False)
         st.caption(page.say("privacy.sealing_lead"))
         for wish in wishes:
-            _wish(page, wish, incidents, person_name(page, people, wish.asked_by))
+            # Whoever is asked to agree must know whom they agree with.
+            name = person_name if wish.agreed_at is None else doer_name
+            _wish(page, wish, incidents, name(page, people, wish.asked_by))
         with st.expander(page.say("privacy.ask_names"), icon=":material/key:", key="sealing_ask"):
             _form(page, incidents)
 

@@ -28,7 +28,7 @@ from command_center.use_cases.unseal import sealed_people
 _SHORT: Final = 80
 # Said by the sentence itself, or meaningful to machines only: these stand in the entry's own text.
 _LEFT_OUT: Final = frozenset(
-    {"title", "text_hash", "content_hash", "lock", "why", "by", "source_id", "person_id", "replay"}
+    {"title", "text_hash", "content_hash", "lock", "why", "by", "source_id", "person_id", "replay", "code"}
 )
 _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "posture": ("posture",),
@@ -40,9 +40,14 @@ _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("offvoicekind", "leftoverkind"),
     "roles": ("role",),
     "form": ("log.form",),
+    "way": ("way",),
     "needed_for": ("secondfactorrule",),
     "outcome": ("noticeoutcome", "leftoverstate"),
     "disturb_from": ("urgency",),
+    "act": ("act",),
+    "refused": ("refused",),
+    "matter": ("matter",),
+    "glass": ("glass",),
 }
 
 
@@ -99,6 +104,8 @@ def sentence(page: Page, names: Names, entry: LogEntry) -> str:
 def _subject(page: Page, names: Names, entry: LogEntry) -> str:
     if entry.subject in names.people:
         return actor(page, names, entry.subject)
+    if entry.action is Action.SIGN_IN_SLOWED:
+        return page.say("log.unknown_login")
     details = entry.details
     said = details.get("title") or names.things.get(entry.subject) or details.get("text") or details.get("name")
     if said:

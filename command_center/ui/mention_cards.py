@@ -8,10 +8,11 @@ from command_center.domain.alerts import Triage, TriageState
 from command_center.domain.mentions import Mention
 from command_center.domain.people import Act
 from command_center.ui.acts import just_done, typed
+from command_center.ui.doers import doer_name
 from command_center.ui.mention_filters import only_copies
-from command_center.ui.mentions import Cluster, Found, is_link, who_may_deal
+from command_center.ui.mentions import Cluster, Found, who_may_deal
 from command_center.ui.page import Page
-from command_center.ui.parts import person_name, sentiment_html, text_of
+from command_center.ui.parts import is_link, person_name, sentiment_html, text_of
 from command_center.ui.situation_cards import language_name, network_name
 from command_center.ui.ways import e, go, is_there
 from command_center.use_cases.triage import assign_mention, escalate_mention, ignore_mention
@@ -79,7 +80,7 @@ def state_html(page: Page, found: Found, triage: Triage | None) -> str:
         words = page.say("mentions.assigned_to", name=person_name(page, found.people, triage.person_id))
     note = ""
     if triage:
-        by = person_name(page, found.people, triage.changed_by)
+        by = doer_name(page, found.people, triage.changed_by)
         note = f" <span>{e(page.say('mentions.decided', name=by, when=page.ago(triage.changed_at)))}</span>"
         note += f" <span>{e(page.say('mentions.note_said', note=triage.note))}</span>" if triage.note else ""
     return f'<span class="cc-badge pic-{state.value}"><i aria-hidden="true">{_SHAPES[state]}</i>{e(words)}</span>{note}'
@@ -105,10 +106,6 @@ def _show_acts(page: Page, cluster: Cluster, found: Found) -> None:
             on_click=only_copies,
             args=(mention.copy_key,),
         )
-
-
-def _pressed(page: Page, code: str, mention: Mention, icon: str) -> bool:
-    return st.button(page.say(f"mentions.{code}"), key=f"{code}_{mention.id}", icon=f":material/{icon}:")
 
 
 def _show_copies(page: Page, cluster: Cluster) -> None:

@@ -124,8 +124,3 @@ def who_may_deal(people: Iterable[Person], mention: Mention, myself: str) -> lis
         if may(person, Act.TRIAGE) and (person.id != DRILL_PARTNER or mention.plane.value == "practice")
     ]
     return sorted(able, key=lambda person: (person.id != myself, person.name))
-
-
-def is_link(url: str) -> bool:
-    """Tell whether an address may become a link: a web address, nothing that runs."""
-    return url.startswith(("https://", "http://")) and url.isprintable()

@@ -72,7 +72,9 @@ def run() -> None:
     if person is None:
         _show_closed_door(language)
         return
-    mine = {place: _page(place, language) for place in PLACES if place.file.is_file() and may(person, place.act)}
+    mine = {
+        place: _page(place, language) for place in PLACES if place.file.is_file() and visitor.may(person, place.act)
+    }
     st.navigation(_sections(mine, person, language), position="top").run()
     slot = st.session_state.pop(SLOT, None)
     if slot is not None:

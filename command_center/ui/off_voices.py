@@ -16,7 +16,7 @@ from command_center.domain.statements import StatementVersion
 from command_center.domain.tripwire import blind_since
 from command_center.ports import Reading
 from command_center.ui.frame import Page, typed
-from command_center.ui.parts import time_html
+from command_center.ui.parts import post_link, time_html
 from command_center.ui.ways import e
 from command_center.ui.wordings import differences_html, network_name, note_words
 from command_center.use_cases.off_voice import delete_off_voice, keep_off_voice, may_delete
@@ -110,10 +110,7 @@ def off_voice_html(page: Page, heard: Overheard, item: OffVoice) -> str:
         lines.append(page.say("off_voice.who", names=", ".join(_who(heard, account))))
     else:
         lines.append(page.say("off_voice.profile_by_hand"))
-    link = ""
-    if item.url.startswith(("https://", "http://")):
-        shown = e(page.say("queue.open_post"))
-        link = f'<a href="{e(item.url)}" target="_blank" rel="noopener noreferrer">{shown} ↗</a>'
+    link = post_link(page, item.url)
     said = "".join(f'<p class="cc-because">{e(line)}</p>' for line in lines if line)
     return (
         f'<article class="cc-post"><header><b>{e(account.name)}</b>'

@@ -7,7 +7,7 @@ from enum import Enum
 
 from command_center import texts
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Act, Person, may
+from command_center.domain.people import Act, Person
 from command_center.ports import Caller, Context
 from command_center.ui import visitor
 from command_center.ui.acts import Acts, Deed
@@ -25,6 +25,8 @@ class Page:
     zone: str
     plane: Plane
     now: datetime
+    # In whose past this person reads names, see ``use_cases/unseal.py``.
+    names: frozenset[str] = frozenset({""})
 
     def say(self, code: str, /, **values: object) -> str:
         """Return the sentence for a code."""
@@ -52,7 +54,7 @@ class Page:
 
     def may(self, act: Act) -> bool:
         """Tell whether this person may do the act, for hiding what they can't; the use case asks again."""
-        return may(self.person, act)
+        return visitor.may(self.person, act)
 
     def act(
         self,
@@ -92,4 +94,4 @@ class Page:
     def again(self) -> "Page":
         """Return the page as of now, for a part that refreshes itself; stops when the person has to leave."""
         person = visitor.entitled(visitor.present(touch=False), self.wanted)
-        return replace(self, person=person, now=self.ctx.now())
+        return replace(self, person=person, now=self.ctx.now(), names=visitor.names_read_by(person))

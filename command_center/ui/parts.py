@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -78,6 +79,11 @@ def definitions(pairs: Mapping[str, str]) -> None:
     st.html(f'<dl class="cc-terms">{rows}</dl>')
 
 
+def is_link(url: str) -> bool:
+    """Tell whether an address may become a link: a web address, nothing that runs."""
+    return url.startswith(("https://", "http://")) and url.isprintable()
+
+
 def text_of(page: Page, mention: Mention) -> str:
     """Return what a mention says, or that its author took it back."""
     return page.say("frame.erased") if mention.erased else mention.text
@@ -100,6 +106,24 @@ def mention_html(page: Page, mention: Mention, *, extra: str = "") -> str:
 def mention_card(page: Page, mention: Mention, *, extra: str = "") -> None:
     """Show one mention."""
     st.html(mention_html(page, mention, extra=extra))
+
+
+def host_of(url: str) -> str:
+    """Return the host a web link leads to, as browsers look it up; "" for what must not become a link."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host.encode("idna").decode("ascii") if is_link(url) else ""
+    except ValueError:
+        return ""
+
+
+def post_link(page: Page, url: str) -> str:
+    """Return a link to a post that says where it leads before anybody opens it; "" where there is none."""
+    host = host_of(url)
+    if not host:
+        return ""
+    shown = e(f"{page.say('queue.open_post')} ({host})")
+    return f'<a href="{e(url)}" target="_blank" rel="noopener noreferrer">{shown} ↗</a>'
 
 
 def when(page: Page, at: datetime) -> str:

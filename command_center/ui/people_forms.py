@@ -8,14 +8,14 @@ import streamlit as st
 from command_center.domain.people import Person, Role
 from command_center.ui.acts import typed
 from command_center.ui.door_forms import show_factor_reset
+from command_center.ui.inviting import add_and_invite, show_inviting
+from command_center.ui.own_sessions import show_ending_all
 from command_center.ui.page import Page
 from command_center.ui.visitor import session
 from command_center.use_cases.people import (
-    add_person,
     change_roles,
     disable_person,
     enable_person,
-    reset_password,
     set_contact,
     set_password,
 )
@@ -60,15 +60,13 @@ def show_adding(page: Page) -> None:
         for field, column in zip(_FIELDS, (*st.columns(2), *st.columns(2)), strict=True):
             column.text_input(page.say(f"people.{field}"), key=f"add_{field}", max_chars=254)
         _choose_roles(page, "add_roles", ())
-        _ask_password(page, "people.first_password", "add_password")
         page.trouble("add")
         add = page.act(
             "add",
-            add_person,
+            add_and_invite,
             done="people.added",
-            clear=("add_roles", "add_password", *(f"add_{field}" for field in _FIELDS)),
+            clear=("add_roles", *(f"add_{field}" for field in _FIELDS)),
             roles=typed("add_roles", ()),
-            password=typed("add_password"),
             **{field: typed(f"add_{field}") for field in _FIELDS},
         )
         st.form_submit_button(page.say("people.add_submit"), type="primary", on_click=add)
@@ -89,8 +87,10 @@ def show_changing(page: Page, people: Sequence[Person]) -> None:
     page.trouble("change")
     if person is not None:
         _show_roles(page, person)
-        _show_reset(page, person)
+        if person.active and person.id != page.person.id:
+            show_inviting(page, person)
         show_factor_reset(page, person)
+        show_ending_all(page, person)
         _show_switch(page, person)
 
 
@@ -99,15 +99,6 @@ def _show_roles(page: Page, person: Person) -> None:
     _choose_roles(page, key, person.roles)
     save = page.act("change", change_roles, done="people.roles_saved", person_id=person.id, roles=typed(key, ()))
     st.button(page.say("people.save_roles"), type="primary", key="save_roles", on_click=save)
-
-
-def _show_reset(page: Page, person: Person) -> None:
-    key = f"change_password_{person.id}"
-    _ask_password(page, "people.reset_password", key)
-    reset = page.act(
-        "change", reset_password, done="people.reset_done", clear=(key,), person_id=person.id, password=typed(key)
-    )
-    st.button(page.say("people.reset"), key="reset_password", on_click=reset)
 
 
 def _show_switch(page: Page, person: Person) -> None:
@@ -129,7 +120,3 @@ def _choose_roles(page: Page, key: str, held: Sequence[Role]) -> None:
         key=key,
         placeholder=page.say("people.choose"),
     )
-
-
-def _ask_password(page: Page, label: str, key: str) -> None:
-    st.text_input(page.say(label), type="password", key=key, max_chars=256, help=page.say("people.password_hint"))

@@ -3,7 +3,7 @@
 Reading one plan goes on in ``ui/plan_reading.py``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -22,6 +22,7 @@ from command_center.ui.parts import empty_state
 from command_center.ui.plan_readiness import Check, Staffing, readiness
 from command_center.ui.plan_shelf import by_file, plan_folder
 from command_center.ui.ways import e
+from command_center.use_cases.agree_plans import PlanAgreement, PlanStanding
 from command_center.use_cases.command import looking
 from command_center.use_cases.plan_statements import link_hosts
 
@@ -58,8 +59,10 @@ def problem_html(page: Page, problem: FileProblem) -> str:
     return f'<article class="cci-problem"><b>{e(where)}</b>{field}<p>{e(sentence)}</p></article>'
 
 
-def choose_plan(page: Page, plans: Sequence[Plan], house: Staffing) -> Plan | None:
-    """Let somebody choose a plan; each shows how ready it is."""
+def choose_plan(
+    page: Page, plans: Sequence[Plan], house: Staffing, standings: Mapping[str, PlanStanding]
+) -> Plan | None:
+    """Let somebody choose a plan; each shows how ready it is, and whether two people agreed on it."""
     if not plans:
         empty_state(page, "plans.none", icon="checklist", key="plans")
         return None
@@ -71,7 +74,10 @@ def choose_plan(page: Page, plans: Sequence[Plan], house: Staffing) -> Plan | No
         order,
         index=order.index(asked) if asked in by_id else 0,
         format_func=lambda identity: plain(by_id[identity].title.in_language(page.language)),
-        captions=[summary_line(page, plan, readiness(plan, house, page.now, page.language)) for plan in plans],
+        captions=[
+            summary_line(page, plan, readiness(plan, house, page.now, page.language), standings[plan.id].state)
+            for plan in plans
+        ],
         key="plan_chosen",
         label_visibility="collapsed",
         width="stretch",
@@ -79,13 +85,14 @@ def choose_plan(page: Page, plans: Sequence[Plan], house: Staffing) -> Plan | No
     return by_id[str(chosen)]
 
 
-def summary_line(page: Page, plan: Plan, checks: Sequence[Check]) -> str:
+def summary_line(page: Page, plan: Plan, checks: Sequence[Check], agreement: PlanAgreement) -> str:
     """Say in one line how ready a plan is, as Markdown that is safe."""
     open_points = sum(not check.ready for check in checks)
     sign = ":material/check_circle:" if not open_points else ":material/error:"
     ready = page.say("plans.ready") if not open_points else page.say("plans.not_ready", count=open_points)
     status = "" if plan.status is PlanStatus.APPROVED else f" · {plain(page.word(plan.status))}"
-    return f"{sign} {plain(ready)}{status}"
+    agreed = "" if agreement is PlanAgreement.AGREED else f"  \n:material/error: {plain(page.word(agreement))}"
+    return f"{sign} {plain(ready)}{status}{agreed}"
 
 
 def show_readiness(page: Page, checks: Sequence[Check]) -> None:

@@ -9,7 +9,9 @@ from command_center.domain.retention import TIMED
 from command_center.ports import Caller
 from command_center.ui.acts import typed
 from command_center.ui.incident_look import heading
+from command_center.ui.objection_forms import show_objections
 from command_center.ui.page import Page
+from command_center.ui.privacy import offer_report
 from command_center.use_cases.command import looking
 from command_center.use_cases.personal_data import erase_entry_texts, erase_person, export_person
 from command_center.use_cases.retention import change_retention, kept_for
@@ -30,6 +32,8 @@ def show_protecting(page: Page) -> None:
         _report(page, people)
     with st.expander(page.say("privacy.leaver"), icon=":material/person_remove:", key="privacy_leaver"):
         _leaver(page, [person for person in people if not person.active])
+    with st.expander(page.say("privacy.author"), icon=":material/person_off:", key="privacy_author"):
+        show_objections(page)
     with st.expander(page.say("privacy.entry"), icon=":material/delete:", key="privacy_entry"):
         _entry(page)
 
@@ -56,11 +60,9 @@ def _report(page: Page, people: list[Person]) -> None:
     if chosen and st.button(page.say("privacy.about_make"), key="about_make"):
         told = export_person(page.ctx, Caller(page.person.id, page.ctx.new_id()), person_id=chosen)
         st.session_state[_TOLD] = (chosen, told)
-    whom, made = st.session_state.get(_TOLD, ("", ""))
+    whom, made = st.session_state.get(_TOLD, ("", {}))
     if made and whom == chosen:
-        st.download_button(
-            page.say("privacy.own_take"), made, "one-voice-person.json", "application/json", on_click="ignore"
-        )
+        offer_report(page, made)
 
 
 def _leaver(page: Page, people: list[Person]) -> None:

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.people import Act, Person
-from command_center.domain.publications import Publication, PublicationState
+from command_center.domain.publications import AT_WORK, Publication, PublicationState
 from command_center.domain.removals import Removal
 from command_center.domain.statements import StatementVersion
 from command_center.ports import Reading
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page
 from command_center.ui.off_voices import Overheard, read_overheard
-from command_center.ui.parts import person_name, time_html
+from command_center.ui.parts import person_name, post_link, time_html
 from command_center.ui.queue_words import because
 from command_center.ui.ways import e
 from command_center.ui.wordings import length_of, network_name
@@ -120,11 +121,11 @@ def post_html(page: Page, queue: Queue, item: Publication) -> str:
         f"<b>{e(account.name)}</b> <span class='cc-quiet'>{e(network_name(account.network))}</span>" if account else ""
     )
     version = queue.versions.get(item.version_id)
-    notes = [
-        page.say("queue.asked", name=person_name(page, queue.people, item.asked_by), when=page.moment(item.asked_at))
-    ]
+    at_work = item.state in AT_WORK
+    asked = (person_name if at_work else doer_name)(page, queue.people, item.asked_by)
+    notes = [page.say("queue.asked", name=asked, when=page.moment(item.asked_at))]
     if item.reviewed_by:
-        notes.append(page.say("queue.reviewed", name=person_name(page, queue.people, item.reviewed_by)))
+        notes.append(page.say("queue.reviewed", name=doer_name(page, queue.people, item.reviewed_by)))
     if version:
         notes.append(page.say("queue.statement", title=version.content.title, number=version.number))
     if item.reply_to:
@@ -144,10 +145,7 @@ def _because(page: Page, queue: Queue, item: Publication) -> str:
 
 def _link(page: Page, item: Publication) -> str:
     ended = f"<span>{time_html(page, item.ended_at)}</span>" if item.ended_at else ""
-    if item.taken_down_at is not None or not item.url.startswith(("https://", "http://")):
-        return ended
-    url = e(item.url)
-    return f'{ended}<a href="{url}" target="_blank" rel="noopener noreferrer">{_say(page, "queue.open_post")} ↗</a>'
+    return ended if item.taken_down_at is not None else ended + post_link(page, item.url)
 
 
 def _say(page: Page, code: str) -> str:

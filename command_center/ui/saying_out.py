@@ -13,6 +13,7 @@ from command_center.errors import CommandCenterError
 from command_center.ports import Caller, Context
 from command_center.ui.copying import copy_button
 from command_center.ui.frame import Page, typed
+from command_center.ui.parts import host_of
 from command_center.ui.saying import Desk, by_hand, read_publication, refused_by_now, sends_itself
 from command_center.ui.saying_several import SEVERAL, remember, show_several
 from command_center.ui.ways import e
@@ -92,8 +93,10 @@ def _show_outcome(page: Page, item: Publication) -> None:
     when = page.clock(item.next_try_at) if item.next_try_at else ""
     reason = _refusal(page, item) if item.state is PublicationState.REFUSED else ""
     kind(f"{page.say(code, when=when)} {plain(reason)}", icon=icon)
-    if item.state in OUT and item.url.startswith(("https://", "http://")):
-        st.link_button(page.say("queue.open_post"), item.url, icon=":material/open_in_new:", width="stretch")
+    if item.state in OUT and (host := host_of(item.url)):
+        st.link_button(
+            f"{page.say('queue.open_post')} ({plain(host)})", item.url, icon=":material/open_in_new:", width="stretch"
+        )
     st.button(page.say("say.go_on"), key="say_go_on", width="stretch", on_click=forget_last)
 
 

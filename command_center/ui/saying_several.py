@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from command_center.domain.accounts import Account
-from command_center.domain.one_voice import FORBID_COPIES, Draft, decide
+from command_center.domain.one_voice import FORBID_COPIES, Draft
 from command_center.domain.people import Act
 from command_center.domain.publications import Publication, PublicationState
 from command_center.errors import CommandCenterError
@@ -15,7 +15,7 @@ from command_center.ui.queue_words import because
 from command_center.ui.saying import Desk, read_publication, usable_accounts
 from command_center.ui.ways import e
 from command_center.ui.wordings import network_name
-from command_center.use_cases.ask_gate import house_of
+from command_center.use_cases.ask_gate import ask
 from command_center.use_cases.command import looking
 
 SEVERAL: Final = "say.several"
@@ -45,9 +45,7 @@ def _others(page: Page, desk: Desk, text: str) -> list[Account]:
             copy = account.network == desk.account.network and account.network in FORBID_COPIES
             if account.id == desk.account.id or copy:
                 continue
-            if decide(
-                Draft(text=text, person_id=page.person.id), house_of(store, account, page.person, page.now)
-            ).allowed:
+            if ask(store, Draft(text=text, person_id=page.person.id), account, page.person, page.now).allowed:
                 found.append(account)
         return found
 

@@ -7,10 +7,12 @@ import streamlit as st
 
 from command_center.domain.accounts import Account
 from command_center.domain.clients import MOST_PER_MINUTE, Client, Scope
+from command_center.domain.four_eyes import Matter
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
 from command_center.domain.topics import Topic
 from command_center.ports import Caller, Context
+from command_center.ui.four_eyes import show_proposals
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import heading, note, plain
 from command_center.ui.parts import definitions, empty_state
@@ -29,6 +31,7 @@ def show_clients(page: Page) -> None:
         accounts = {each.id: each for each in store.find(Account, plane=Plane.REAL, active=True, order="name")}
         topics = {each.id: each.name for each in store.find(Topic, plane=Plane.REAL, order="name")}
     heading(page.say("settings.clients"), page.say("settings.clients_lead"))
+    show_proposals(page, Matter.CLIENT)
     _show_new_key(page)
     if not clients:
         empty_state(page, "settings.no_clients", icon="api", key="clients")

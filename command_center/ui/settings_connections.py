@@ -6,9 +6,11 @@ import streamlit as st
 
 from command_center.domain.accounts import Account
 from command_center.domain.connections import SECRETS, Connection, KeyKind
+from command_center.domain.four_eyes import Matter
 from command_center.domain.people import Act
 from command_center.domain.sources import Source
 from command_center.ports import Caller, Context, Reading
+from command_center.ui.four_eyes import show_proposals
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import chip, heading, note, row, rows
 from command_center.ui.parts import empty_state, when
@@ -26,6 +28,7 @@ def show_connections(page: Page) -> None:
         known = store.find(Connection, order="connected_at")
         used = {connection.id: _used_by(store, connection.id) for connection in known}
     heading(page.say("connections.title"), page.say("connections.lead"))
+    show_proposals(page, Matter.CONNECTION, Matter.SEALING, Matter.LOG_KEY)
     active = [connection for connection in known if connection.active]
     if not active:
         empty_state(page, "connections.none", icon="key", key="connections")

@@ -10,9 +10,9 @@ from command_center.domain.people import Act, Person
 from command_center.domain.rules import FOR_ALL, RuleSet
 from command_center.domain.topics import Topic
 from command_center.ports import Caller, Context
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page
 from command_center.ui.incident_look import dot, heading, note, row, rows
-from command_center.ui.parts import person_name
 from command_center.ui.rule_fields import GROUPS, draft, rules_of, show_fields, typed_in
 from command_center.ui.rule_preview import show_budget, show_preview
 from command_center.use_cases.command import SYSTEM, looking
@@ -94,7 +94,7 @@ def _show_whose(page: Page, chosen: Chosen) -> None:
     if inforce.changed_by == SYSTEM:
         said = page.say("rules.whose_shipped", version=inforce.version)
     else:
-        who = person_name(page, chosen.people, inforce.changed_by)
+        who = doer_name(page, chosen.people, inforce.changed_by)
         said = page.say("rules.version", version=inforce.version, who=who, when=page.moment(inforce.changed_at))
     if chosen.topic is None:
         names = ", ".join(topic.name for topic in chosen.concerned) or page.say("rules.no_topic")
@@ -153,7 +153,7 @@ def _show_history(page: Page, chosen: Chosen) -> None:
 
 
 def _change(page: Page, chosen: Chosen, change: RuleChange) -> str:
-    who = person_name(page, chosen.people, change.by)
+    who = doer_name(page, chosen.people, change.by)
     first = page.say("rules.version", version=change.version, who=who, when=page.moment(change.at))
     what = [page.say("rules.history_followed")] if change.follows_house else []
     what += [_difference(page, place, *values) for place, values in change.differences.items()]

@@ -14,19 +14,23 @@ from command_center.domain.incidents import Incident, IncidentState
 from command_center.domain.people import DRILL_PARTNER, Act, Person, may
 from command_center.domain.plan_words import StatementKind
 from command_center.domain.statements import (
+    AT_WORK,
     Approval,
     Content,
     StatementState,
     StatementVersion,
+    approvals_needed,
     approvals_that_count,
     is_current,
     may_approve,
 )
+from command_center.ui.doers import doer_name
 from command_center.ui.frame import Page
 from command_center.ui.parts import empty_state
 from command_center.ui.ways import e
 from command_center.ui.wordings import network_name, wording_html
 from command_center.use_cases.command import looking
+from command_center.use_cases.stand_in import people_now
 
 VERSION: Final = "version"
 GROUPS: Final[dict[str, tuple[StatementState, ...]]] = {
@@ -67,6 +71,10 @@ class Shelf:
         count = approvals_that_count(version, given, self.people.values(), self.conflicted(version))
         return sorted((item for item in given if item.person_id in count), key=lambda item: item.at)
 
+    def needed(self, version: StatementVersion) -> int:
+        """Return how many approvals make the version valid."""
+        return approvals_needed(version, list(self.people.values()), self.conflicted(version))
+
     def able(self, version: StatementVersion) -> list[Person]:
         """Return who may still approve the version; the drill partner is no real person."""
         given = {item.person_id for item in self.approvals.get(version.id, ())}
@@ -92,7 +100,7 @@ def read_shelf(page: Page) -> Shelf:
         ids = tuple(version.id for version in versions)
         given = store.find(Approval, version_id=ids, order="at") if ids else []
         incidents = store.find(Incident, plane=page.plane, order="opened_at", descending=True)
-        people = store.find(Person, order="name")
+        people = people_now(store, page.now)
     approvals: dict[str, tuple[Approval, ...]] = {}
     for item in given:
         approvals[item.version_id] = (*approvals.get(item.version_id, ()), item)
@@ -117,6 +125,18 @@ def shown_state(page: Page, version: StatementVersion) -> StatementState:
     """Return where a version stands now: one whose time is over is expired, whether marked yet or not."""
     over = version.state is StatementState.VALID and not is_current(version, page.now)
     return StatementState.EXPIRED if over else version.state
+
+
+def author_of(page: Page, shelf: Shelf, version: StatementVersion) -> str:
+    """Name who wrote a version; once nobody writes or judges it any more, as the past is named."""
+    over = version.state not in AT_WORK
+    return doer_name(page, shelf.people, version.author_id, version.incident_id, over=over)
+
+
+def given_html(page: Page, shelf: Shelf, version: StatementVersion, given: Approval) -> str:
+    """Return one approval: by whom, and when."""
+    who = doer_name(page, shelf.people, given.person_id, version.incident_id)
+    return f'<li><i aria-hidden="true">✓</i><span>{e(who)}, {e(page.moment(given.at))}</span></li>'
 
 
 def state_html(page: Page, version: StatementVersion) -> str:
@@ -207,7 +227,7 @@ def about(page: Page, shelf: Shelf, version: StatementVersion) -> list[str]:
         page.say("statements.number", number=version.number),
     ]
     if version.state is StatementState.SUBMITTED:
-        words.append(page.say("statements.approvals", given=len(shelf.counted(version)), quorum=version.quorum))
+        words.append(page.say("statements.approvals", given=len(shelf.counted(version)), quorum=shelf.needed(version)))
     return [word for word in words if word]
 
 

@@ -12,8 +12,8 @@ from command_center.domain.templates import longest_rendering
 from command_center.domain.wording import problems_in
 from command_center.ui.frame import Page, typed
 from command_center.ui.incident_look import link_to
-from command_center.ui.parts import definitions, person_name
-from command_center.ui.statements import Shelf, about, go, shown_state, state_html
+from command_center.ui.parts import definitions
+from command_center.ui.statements import Shelf, about, author_of, given_html, go, shown_state, state_html
 from command_center.ui.ways import e
 from command_center.ui.wordings import (
     differences_html,
@@ -144,12 +144,8 @@ def _approval(page: Page, shelf: Shelf, version: StatementVersion) -> None:
     counted = shelf.counted(version)
     with st.container(key="card_approval", gap="small"):
         st.subheader(page.say("statements.approval"), anchor=False)
-        missing = max(0, version.quorum - len(counted))
-        rows = [
-            f'<li><i aria-hidden="true">✓</i><span>{e(person_name(page, shelf.people, item.person_id))}, '
-            f"{e(page.moment(item.at))}</span></li>"
-            for item in counted
-        ]
+        missing = max(0, shelf.needed(version) - len(counted))
+        rows = [given_html(page, shelf, version, item) for item in counted]
         if version.state is StatementState.SUBMITTED and missing:
             rows.append(
                 f'<li><i aria-hidden="true">○</i><b>{e(page.say("statements.missing", count=missing))}</b></li>'
@@ -169,10 +165,10 @@ def _approval(page: Page, shelf: Shelf, version: StatementVersion) -> None:
 
 def _decide(page: Page, shelf: Shelf, version: StatementVersion) -> None:
     given = {item.person_id for item in shelf.approvals.get(version.id, ())}
-    hindrance = may_approve(version, page.person, conflicted=shelf.conflicted(version))
+    hindrance = may_approve(version, shelf.people[page.person.id], conflicted=shelf.conflicted(version))
     page.trouble("approve")
     page.trouble("return")
-    if page.may(Act.APPROVE) and page.person.id in given:
+    if page.may(Act.APPROVE) and page.person.id in given and len(shelf.counted(version)) < shelf.needed(version):
         st.info(page.say("statements.you_approved"), icon=":material/done:")
     elif page.may(Act.APPROVE) and hindrance:
         st.info(page.say(hindrance), icon=":material/info:")
@@ -279,7 +275,7 @@ def problem_words(page: Page, code: str, where: str, detail: str) -> str:
 def _about(page: Page, shelf: Shelf, version: StatementVersion) -> None:
     content = version.content
     terms = {
-        page.say("statements.author"): person_name(page, shelf.people, version.author_id),
+        page.say("statements.author"): author_of(page, shelf, version),
         page.say("statements.written"): page.moment(version.created_at),
     }
     if content.strategy:

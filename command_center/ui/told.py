@@ -7,6 +7,7 @@ import streamlit as st
 from command_center.domain.alerts import REACHED, Alert, AlertState, Notice, NoticeOutcome
 from command_center.domain.duty import Roster, next_due
 from command_center.domain.people import Act, Person
+from command_center.ui.doers import doer_name
 from command_center.ui.incident_look import dot
 from command_center.ui.page import Page
 from command_center.ui.parts import person_name, when
@@ -23,26 +24,25 @@ def show_told(page: Page, alert: Alert, people: Mapping[str, Person]) -> None:
         roster = read_roster(page.ctx, store)
     told = len({notice.person_id for notice in notices if notice.outcome in REACHED})
     with st.popover(page.say("told.open", count=told), icon=":material/notifications:", key=f"told_{alert.id}"):
-        st.html(told_html(page, notices, people))
+        st.html(told_html(page, notices, people, waiting=alert.state is AlertState.RAISED))
         st.caption(next_words(page, alert, notices, roster))
 
 
-def told_html(page: Page, notices: Sequence[Notice], people: Mapping[str, Person]) -> str:
-    """Return who was told and who was not, the told first, each in the order of time."""
+def told_html(page: Page, notices: Sequence[Notice], people: Mapping[str, Person], *, waiting: bool) -> str:
+    """Return who was told and who was not, the told first; by name while somebody must be reached."""
     told = [notice for notice in notices if notice.outcome in REACHED]
     rest = [notice for notice in notices if notice.outcome not in REACHED]
+    name = person_name if waiting else doer_name
     parts = []
     for code, some in (("told.told", told), ("told.not_told", rest)):
-        lines = "".join(_line(page, notice, people) for notice in some)
+        lines = "".join(_line(page, notice, name(page, people, notice.person_id)) for notice in some)
         parts.append(f'<h3 class="pic-sub">{e(page.say(code))}</h3>')
         parts.append(f'<ul class="pic-told">{lines}</ul>' if lines else f"<p>{e(page.say('told.nobody'))}</p>")
     return "".join(parts)
 
 
-def _line(page: Page, notice: Notice, people: Mapping[str, Person]) -> str:
-    name = (
-        person_name(page, people, notice.person_id) if notice.person_id else page.say("told.step", step=notice.step + 1)
-    )
+def _line(page: Page, notice: Notice, who: str) -> str:
+    name = who if notice.person_id else page.say("told.step", step=notice.step + 1)
     how = page.word(notice.outcome)
     if notice.channel:
         how = f"{how}, {channel_name(page, notice.channel)}"

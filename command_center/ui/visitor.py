@@ -6,12 +6,16 @@ import streamlit as st
 
 from command_center import texts
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Act, Person, may
+from command_center.domain.people import Act, Person
+from command_center.domain.people import may as may_by_role
 from command_center.errors import NotAllowed, StoreUnavailable
 from command_center.ports import Caller
-from command_center.use_cases.sign_in import who_holds
+from command_center.use_cases.sign_in import SessionLimits, who_holds
+from command_center.use_cases.stand_in import may_now
+from command_center.use_cases.unseal import names_read
 from command_center.web.door import LANGUAGE_COOKIE
 from command_center.web.process import current
+from command_center.web.session import cookie_name
 
 PLANE: Final = "frame.plane"
 
@@ -20,6 +24,11 @@ def session() -> str:
     """Return the id of this browser's session, as ``web/session.py`` put it into ``st.user``; empty when none."""
     identity = st.user.to_dict().get("sid")
     return identity if isinstance(identity, str) else ""
+
+
+def limits() -> SessionLimits:
+    """Return how long sessions last here."""
+    return current().limits
 
 
 def reader(*, touch: bool = False) -> Person | None:
@@ -41,11 +50,30 @@ def present(*, touch: bool) -> Person:
     return person
 
 
+def may(person: Person, act: Act) -> bool:
+    """Tell whether somebody may do an act now, by a role of theirs or as a deputy; the store is asked if need be."""
+    if may_by_role(person, act):
+        return True
+    ctx = current().ctx
+    with ctx.store.reading() as store:
+        return may_now(store, person, act, ctx.now())
+
+
 def entitled(person: Person, act: Act | None) -> Person:
     """Return the person if they may do the act, or stop the page with a sentence."""
     if act is not None and not may(person, act):
         stop(texts.say_error(language_of(person), NotAllowed("people.no_right", act=act.value)))
     return person
+
+
+def names_read_by(person: Person) -> frozenset[str]:
+    """Return in whose past somebody reads names; nowhere, where the store can't be asked."""
+    ctx = current().ctx
+    try:
+        with ctx.store.reading() as store:
+            return names_read(ctx, store, person.id)
+    except StoreUnavailable:
+        return frozenset()
 
 
 def caller(request_id: str) -> Caller:
@@ -58,7 +86,8 @@ def caller(request_id: str) -> Caller:
 
 def language_of(person: Person | None) -> str:
     """Return the language of a person: their choice, the one chosen at the door, else the house's."""
-    chosen = (person.language if person else "", str(st.context.cookies.get(LANGUAGE_COOKIE, "")))
+    at_the_door = (str(st.context.cookies.get(cookie_name(LANGUAGE_COOKIE, secure=tls), "")) for tls in (True, False))
+    chosen = (person.language if person else "", *at_the_door)
     return next((language for language in chosen if language in texts.LANGUAGES), current().settings.language)
 
 

@@ -8,25 +8,17 @@ from typing import Final
 import streamlit as st
 
 from command_center.domain.nearest import Difference
-from command_center.domain.notes import read_note
-from command_center.domain.one_voice import Reason
 from command_center.domain.statements import Slot, Variant
 from command_center.domain.templates import SLOT
 from command_center.domain.text_length import graphemes
 from command_center.domain.threads import longest_part
+from command_center.gate_texts import NETWORKS as NETWORKS
+from command_center.gate_texts import network_name as network_name
+from command_center.gate_texts import noted, verdict
 from command_center.texts import knows
 from command_center.ui.frame import Page
 from command_center.ui.ways import e
 
-NETWORKS: Final = {
-    "x": "X",
-    "bluesky": "Bluesky",
-    "mastodon": "Mastodon",
-    "linkedin": "LinkedIn",
-    "instagram": "Instagram",
-    "facebook": "Facebook",
-    "threads": "Threads",
-}
 _STYLE: Final = Path(__file__).parent / "voice.css"
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:])")
 _TAGS: Final = {"extra": "del", "missing": "ins", "slot": "ins"}
@@ -40,11 +32,6 @@ def show_style() -> None:
 def plain(text: str) -> str:
     """Escape text for a label, which Streamlit reads as Markdown."""
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
-
-
-def network_name(network: str) -> str:
-    """Return a network's name as people write it."""
-    return NETWORKS.get(network, network)
 
 
 def variant_name(page: Page, variant: Variant) -> str:
@@ -62,23 +49,12 @@ def slot_label(slot: Slot, language: str) -> str:
 
 def gate_words(page: Page, reason: str, detail: str) -> str:
     """Return why the gate answered as it did; a slot's fault, a trick or a network in words."""
-    if reason == Reason.SLOT_NOT_ALLOWED and ":" in detail:
-        name, fault = detail.split(":", 1)
-        detail = f"{name} – {page.say(fault)}"
-    elif reason == Reason.DISGUISED and detail:
-        detail = page.say(detail)
-    elif reason == Reason.WRONG_NETWORK:
-        detail = network_name(detail)
-    return page.say(reason, detail=detail)
+    return verdict(page.language, reason, detail)
 
 
 def note_words(page: Page, note: str) -> str:
     """Return what was noted beside a thing: a trouble in the reader's language, or the words as they are."""
-    found = read_note(note)
-    if found is None:
-        return note
-    code, values = found
-    return page.say(code, **values) if knows(page.language, code) else code
+    return noted(page.language, note)
 
 
 def wording_html(text: str, slots: Sequence[Slot], language: str) -> str:

@@ -1,97 +1,35 @@
-"""Activate a crisis plan: look at what it will do, then do it in one transaction.
+"""Activate a crisis plan in one transaction; ``preview_plan.py`` shows before what it will do.
 
 Story *a spike is detected*: ``use_cases/watch.py`` → ``domain/spikes.py`` → here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from command_center.domain.accounts import STRICTNESS, Account, Lock, Posture, effective_posture, in_scope
+from command_center.domain.accounts import Account, Posture, in_scope
 from command_center.domain.alerts import Alert, AlertState
+from command_center.domain.four_eyes import Matter, hash_of
 from command_center.domain.incidents import Clock, Incident, IncidentState, Task
 from command_center.domain.mentions import Plane
 from command_center.domain.people import DRILL_PARTNER, Act, Person, Role
 from command_center.domain.plan_words import ClockStart, TaskPhase
-from command_center.domain.plans import Plan, PlanStatus, PlanTask
-from command_center.domain.publications import WAITING, Publication
+from command_center.domain.plans import Plan
 from command_center.domain.response_log import Action
 from command_center.domain.triage import least_level
-from command_center.errors import BadInput, Conflict, NotFound
-from command_center.ports import Context, Reading
+from command_center.errors import BadInput, Conflict
+from command_center.ports import Reading
 from command_center.use_cases.answer_triage import keep_answers
-from command_center.use_cases.command import Work, command, looking
+from command_center.use_cases.choose_plan import choose_plan
+from command_center.use_cases.command import Work, command
 from command_center.use_cases.duty_roster import stop_telling
 from command_center.use_cases.follow_clocks import start
 from command_center.use_cases.lock import raise_posture
 from command_center.use_cases.one_storm import same_storm
 from command_center.use_cases.plan_statements import prepare_statements
+from command_center.use_cases.proposing import done_alone
+from command_center.use_cases.stand_in import away_now, people_now
 from command_center.use_cases.write_statement import require_reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockPreview:
-    """One account before and after, and how many waiting posts the lock will hold."""
-
-    account: Account
-    before: Posture
-    after: Posture
-    waiting: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskPreview:
-    """One task and who will get it; nobody when no active person has the role."""
-
-    task: PlanTask
-    person: Person | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """What activating a plan will do, before it does it."""
-
-    plan: Plan
-    locks: tuple[LockPreview, ...]
-    untouched: tuple[Account, ...]
-    tasks: tuple[TaskPreview, ...]
-
-
-def preview(ctx: Context, person_id: str, *, plan_id: str, plane: Plane, conflicted: Sequence[str] = ()) -> Preview:
-    """Show what activation would lock and who would get which tasks, changing nothing."""
-    with looking(ctx, person_id, Act.ACTIVATE) as store:
-        plan = plan_named(ctx, plan_id)
-        accounts = store.find(Account, plane=plane, active=True, order="name")
-        covered = accounts_in_scope(plan, accounts, plane)
-        locks = []
-        for account in covered:
-            standing = store.find(Lock, account_id=account.id, lifted_at=None)
-            before = effective_posture(account, standing)
-            waiting = store.find(Publication, account_id=account.id, state=tuple(WAITING))
-            after = max(before, Posture(plan.lock.posture), key=STRICTNESS.__getitem__)
-            locks.append(LockPreview(account=account, before=before, after=after, waiting=len(waiting)))
-        people = _staff(store, plane, conflicted)
-        lead = next((person for person in people if person.id == person_id), None)
-    return Preview(
-        plan=plan,
-        locks=tuple(locks),
-        untouched=tuple(account for account in accounts if account not in covered),
-        tasks=tuple(
-            TaskPreview(task=task, person=whose(plan, task.role, people, lead))
-            for task in plan.tasks
-            if task.phase is not TaskPhase.POST
-        ),
-    )
-
-
-def plan_named(ctx: Context, plan_id: str) -> Plan:
-    """Return the approved plan of that id; raises ``NotFound`` or ``BadInput``."""
-    plan = next((plan for plan in ctx.plans() if plan.id == plan_id), None)
-    if plan is None:
-        raise NotFound("plan.not_found", plan=plan_id)
-    if plan.status is not PlanStatus.APPROVED:
-        raise BadInput("plan.not_yet_approved", plan=plan_id, status=plan.status.value)
-    return plan
 
 
 def accounts_in_scope(plan: Plan, accounts: Sequence[Account], plane: Plane) -> list[Account]:
@@ -103,10 +41,12 @@ def accounts_in_scope(plan: Plan, accounts: Sequence[Account], plane: Plane) -> 
     ]
 
 
-def _staff(store: Reading, plane: Plane, conflicted: Sequence[str]) -> list[Person]:
+def staff(store: Reading, plane: Plane, conflicted: Sequence[str], now: datetime) -> list[Person]:
+    """Return who can take duties; who is away, and a drill's partner, help out where nobody else is."""
     out = {*conflicted} if plane is Plane.PRACTICE else {*conflicted, DRILL_PARTNER}
-    people = [person for person in store.find(Person, active=True, order="name") if person.id not in out]
-    return sorted(people, key=lambda person: person.id == DRILL_PARTNER)  # it helps out where nobody else is
+    away = away_now(store, now)
+    people = [person for person in people_now(store, now) if person.active and person.id not in out]
+    return sorted(people, key=lambda person: (person.id == DRILL_PARTNER, person.id in away))
 
 
 def whose(plan: Plan, duty: str, people: Sequence[Person], lead: Person | None) -> Person | None:
@@ -135,39 +75,82 @@ def activate(
     level: int | None = None,
     conflicted: tuple[str, ...] = (),
     answers: Mapping[str, str] | None = None,
+    as_edited: bool = False,
+    break_glass: bool = False,
 ) -> str:
     """Open the incident with everything the plan says, in this one transaction; returns its id.
 
-    Opens the incident with the plan's snapshot and the triage ``answers``, hands out tasks, starts clocks,
-    raises the accounts' posture, holds what was queued, prepares the statements and writes the log.
+    The plan is the content two people agreed on. ``break_glass`` lets a lead use the file ``as_edited``, and a
+    lead's deputy act while the lead is not away: loud, and shown until another person confirms it.
+    Raises ``Conflict`` ("incident.glass_needed") without it.
     """
     require_reason(reason)
-    plan = plan_named(work.ctx, plan_id)
+    store, who = work.store, work.who.id
+    plan, glass = choose_plan(work.ctx, store, who, plan_id, plane, conflicted=conflicted, as_edited=as_edited)
+    if glass and not break_glass:
+        raise Conflict("incident.glass_needed", glass=glass[0])
     alert = _claim(work, alert_id, plane)
     topic_id = alert.topic_id if alert else topic_id
     _refuse_twice(work, plan, plane, topic_id)
-    incident = Incident(
+    least = max(plan.default_level, level or 0, least_level(plan, answers or {}))
+    incident = _incident(work, plan, plane, (topic_id, alert_id), title=title, level=least, conflicted=conflicted)
+    _open(work, incident, alert, reason)
+    _note_glass(work, incident, glass, reason)
+    _set_going(work, incident, plan, reason, answers or {})
+    return incident.id
+
+
+def _incident(
+    work: Work,
+    plan: Plan,
+    plane: Plane,
+    cause: tuple[str, str],
+    *,
+    title: str,
+    level: int,
+    conflicted: tuple[str, ...],
+) -> Incident:
+    topic_id, alert_id = cause
+    return Incident(
         id=work.ctx.new_id(),
         plane=plane,
         title=title.strip() or plan.title.in_language(work.who.language or "de"),
         plan_id=plan.id,
         plan_version=plan.version,
         plan=work.ctx.plan_snapshot(plan),
-        level=max(plan.default_level, level or 0, least_level(plan, answers or {})),
+        level=level,
         state=IncidentState.ACTIVE,
         opened_by=work.who.id,
         opened_at=work.now,
+        conflicted=conflicted,
         topic_id=topic_id,
         alert_id=alert_id,
-        conflicted=conflicted,
     )
-    _open(work, incident, alert, reason)
-    keep_answers(work, incident, plan, answers or {})
+
+
+def _set_going(work: Work, incident: Incident, plan: Plan, reason: str, answers: Mapping[str, str]) -> None:
+    """Keep the triage answers, lock, hand out tasks, start clocks and prepare the statements."""
+    keep_answers(work, incident, plan, answers)
     _lock_scope(work, incident, plan, reason)
     hand_out(work, incident, plan, after_stand_down=False)
     _start_clocks(work, incident, plan)
     prepare_statements(work, incident, plan)
-    return incident.id
+
+
+def _note_glass(work: Work, incident: Incident, glass: tuple[str, ...], reason: str) -> None:
+    if not glass:
+        return
+    content = {"glass": glass, "plan": incident.plan_id, "plan_hash": hash_of(incident.plan)}
+    work.log(
+        Action.GLASS_BROKEN,
+        incident.id,
+        plane=incident.plane,
+        incident_id=incident.id,
+        title=incident.title,
+        reason=reason,
+        **content,
+    )
+    done_alone(work, Matter.GLASS, incident.id, title=incident.title, content=content, reason=reason)
 
 
 def _open(work: Work, incident: Incident, alert: Alert | None, reason: str) -> None:
@@ -184,6 +167,7 @@ def _open(work: Work, incident: Incident, alert: Alert | None, reason: str) -> N
         title=incident.title,
         plan=incident.plan_id,
         plan_version=incident.plan_version,
+        plan_hash=hash_of(incident.plan),
         level=incident.level,
         alert=incident.alert_id,
         reason=reason,
@@ -224,7 +208,7 @@ def _lock_scope(work: Work, incident: Incident, plan: Plan, reason: str) -> None
 
 def hand_out(work: Work, incident: Incident, plan: Plan, *, after_stand_down: bool) -> None:
     """Create the plan's tasks of this phase with their due times and people, logged."""
-    people = _staff(work.store, incident.plane, incident.conflicted)
+    people = staff(work.store, incident.plane, incident.conflicted, work.now)
     lead = next((person for person in people if person.id == work.who.id), None)
     for task in plan.tasks:
         if (task.phase is TaskPhase.POST) is not after_stand_down:

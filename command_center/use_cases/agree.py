@@ -15,9 +15,9 @@ from command_center.domain.response_log import Action
 from command_center.errors import BadInput, CommandCenterError
 from command_center.networks import SignIn
 from command_center.ports import Caller, Context
-from command_center.use_cases.command import Work, housework, looking
+from command_center.use_cases.command import Work, asking, housework
 from command_center.use_cases.connect import keep, log_connection, note_check
-from command_center.use_cases.open_access import open_access
+from command_center.use_cases.keys import open_access
 
 RENEWED_BEFORE: Final = timedelta(minutes=10)
 _AGAIN_AFTER: Final = timedelta(minutes=2)
@@ -33,8 +33,7 @@ def begin_agreement(
         BadInput: something is missing, or this network has no such way.
         NetworkTrouble: the server can't be asked.
     """
-    with looking(ctx, caller.person_id, Act.WRITE_ACCOUNT):
-        pass
+    asking(ctx, caller, Act.WRITE_ACCOUNT)
     way = _way(ctx, network)
     typed = {name: given.get(name, "").strip()[:_LONGEST] for name in way.asks}
     if not all(value for name, value in typed.items() if name not in way.optional):
@@ -51,8 +50,7 @@ def finish_agreement(ctx: Context, caller: Caller, *, sealed: str, answer: str) 
         BadInput: there is no code in it, or it answers another question (``connection.wrong_answer``).
         NetworkTrouble: the network doesn't take it.
     """
-    with looking(ctx, caller.person_id, Act.WRITE_ACCOUNT):
-        pass
+    asking(ctx, caller, Act.WRITE_ACCOUNT)
     kept = ctx.vault.unseal(_mark(caller), sealed)
     way = _way(ctx, kept["network"])
     secret = way.finish(kept, _code(answer, kept.get("state", "")))

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from command_center.domain.incidents import Incident
-from command_center.domain.people import Act, Person
+from command_center.domain.people import Act
 from command_center.domain.response_log import Action
 from command_center.domain.statements import (
     Approval,
     Statement,
     StatementState,
     StatementVersion,
+    approvals_needed,
     approvals_that_count,
     may_approve,
 )
@@ -17,6 +18,7 @@ from command_center.errors import Conflict, NotAllowed
 from command_center.use_cases.command import Work, command, housework
 from command_center.use_cases.follow_clocks import first_statement_is_valid
 from command_center.use_cases.leftovers import list_leftovers
+from command_center.use_cases.stand_in import people_now
 from command_center.use_cases.write_statement import change, log_version, require_reason
 
 
@@ -24,29 +26,42 @@ from command_center.use_cases.write_statement import change, log_version, requir
 def approve_statement(work: Work, *, version_id: str, content_hash: str) -> str:
     """Approve a submitted version; ``content_hash`` is the content the approver was shown.
 
-    Returns the version's new state. Raises ``NotAllowed`` for its author and for people the case is about.
+    Who approved before may ask again once others who were away, or missing then, count. Returns the version's new
+    state. Raises ``NotAllowed`` for its author and for people the case is about.
     """
     version = work.need(StatementVersion, version_id)
     if version.state is not StatementState.SUBMITTED:
         raise Conflict("statement.not_submitted", state=version.state.value)
     if version.content_hash != content_hash:
         raise Conflict("statement.shown_content_differs")
-    conflicted = _conflicted(work, version)
-    hindrance = may_approve(version, work.who, conflicted=conflicted)
+    conflicted, people = _conflicted(work, version), people_now(work.store, work.now)
+    person = next((one for one in people if one.id == work.who.id), work.who)
+    hindrance = may_approve(version, person, conflicted=conflicted)
     if hindrance:
         raise NotAllowed(hindrance)
     given = work.store.find(Approval, version_id=version.id)
-    if any(approval.person_id == work.who.id for approval in given):
+    repeated = any(approval.person_id == work.who.id for approval in given)
+    if not repeated:
+        given.append(_approval(work, version))
+    count = approvals_that_count(version, given, people, conflicted)
+    enough = len(count) >= approvals_needed(version, people, conflicted)
+    if repeated and not enough:
         raise Conflict("statement.approved_before")
+    if not repeated:
+        log_version(work, Action.STATEMENT_APPROVED, version, approvals=len(count), quorum=version.quorum)
+    return (_become_valid(work, version) if enough else version).state.value
+
+
+def _approval(work: Work, version: StatementVersion) -> Approval:
     approval = Approval(
-        id=work.ctx.new_id(), version_id=version.id, person_id=work.who.id, content_hash=content_hash, at=work.now
+        id=work.ctx.new_id(),
+        version_id=version.id,
+        person_id=work.who.id,
+        content_hash=version.content_hash,
+        at=work.now,
     )
     work.store.add(approval)
-    count = approvals_that_count(version, [*given, approval], work.store.find(Person), conflicted)
-    log_version(work, Action.STATEMENT_APPROVED, version, approvals=len(count), quorum=version.quorum)
-    if len(count) >= version.quorum:
-        return _become_valid(work, version).state.value
-    return version.state.value
+    return approval
 
 
 def _conflicted(work: Work, version: StatementVersion) -> tuple[str, ...]:

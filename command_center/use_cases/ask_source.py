@@ -16,8 +16,8 @@ from command_center.networks import Asked, Counting, Fetched, Poll, Stream
 from command_center.ports import Context
 from command_center.use_cases.command import looking
 from command_center.use_cases.keep_sources import checked_kind
+from command_center.use_cases.keys import open_access
 from command_center.use_cases.listen import matcher, topics_of
-from command_center.use_cases.open_access import open_access
 
 LISTEN_SECONDS: Final = 5.0
 PATIENCE_SECONDS: Final = 25.0

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from command_center.domain.backoff import next_attempt
 from command_center.domain.one_voice import Decision, Reason
 from command_center.domain.publications import BY_NETWORK, IN_FLIGHT, OUT, Publication, PublicationState
 from command_center.domain.response_log import Action
-from command_center.domain.retrying import next_try
 from command_center.networks import Outcome
 from command_center.use_cases.command import Work, housework
 from command_center.use_cases.lock import seal_if_quiet, standing_locks
@@ -104,7 +104,7 @@ def record_attempt(work: Work, *, publication_id: str, attempt: int, outcome: Ou
         state=PublicationState.UNKNOWN,
         note=outcome.note,
         native_ids=outcome.native_ids or publication.native_ids,
-        next_try_at=next_try(work.now, 1, key=publication.id, asked_for=outcome.retry_at),
+        next_try_at=next_attempt(work.now, 1, key=publication.id, asked_for=outcome.retry_at),
     )
     work.store.put(unknown)
     if publication.state is not PublicationState.UNKNOWN:
@@ -121,7 +121,7 @@ def _again_later(work: Work, publication: Publication, outcome: Outcome) -> str:
     """Surely nothing was posted: put the post back in line if the gate still allows, or give up after many tries."""
     if publication.attempts >= MOST_ATTEMPTS:
         return end(work, publication, PublicationState.FAILED, note=outcome.note).id
-    at = next_try(work.now, publication.attempts, key=publication.id, asked_for=outcome.retry_at)
+    at = next_attempt(work.now, publication.attempts, key=publication.id, asked_for=outcome.retry_at)
     waiting = replace(publication, state=PublicationState.QUEUED, note=outcome.note, next_try_at=at)
     work.store.put(waiting)
     log_publication(work, Action.POST_PUT_OFF, waiting, note=outcome.note, attempt=publication.attempts, next_try_at=at)
@@ -159,7 +159,7 @@ def _wait_longer(work: Work, publication: Publication, note: str, until: datetim
     # Waiting as long again as it has taken so far is doubling, without a number to keep.
     since = publication.intended_at or work.now
     doublings = max(0, int((work.now - since).total_seconds()) // 15).bit_length()
-    at = next_try(work.now, doublings, key=publication.id, asked_for=until)
+    at = next_attempt(work.now, doublings, key=publication.id, asked_for=until)
     work.store.put(replace(publication, note=note or publication.note, next_try_at=at))
     return publication.id
 

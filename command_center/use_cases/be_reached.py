@@ -18,7 +18,7 @@ from command_center.domain.reachability import (
 from command_center.domain.response_log import Action
 from command_center.errors import BadInput, Conflict
 from command_center.ports import Caller, Context
-from command_center.use_cases.command import Work, command, entitled, need
+from command_center.use_cases.command import Work, asking, command, need
 from command_center.use_cases.duty_roster import channels as house_channels
 
 MOST_AT_ONCE: Final = 100
@@ -120,8 +120,8 @@ def try_reaching(ctx: Context, caller: Caller, *, person_id: str) -> str:
         Conflict: ``trial.just_sent``: one went out less than a minute ago.
     """
     act = Act.OWN_SETTINGS if person_id == caller.person_id else Act.WRITE_DUTY
+    asking(ctx, caller, act, person_id=person_id)
     with ctx.store.reading() as store:
-        entitled(store, caller.person_id, act)
         person = need(store, Person, person_id)
         last = next(store.log(action=Action.REACH_TRIED.value, subject=person_id, descending=True, limit=1), None)
     if last is not None and ctx.now() - last.at < BETWEEN_TRIALS:

@@ -6,12 +6,14 @@ Story *what was written can't be changed*: ``storage/log_entries.py`` â†’ here â
 from datetime import timedelta
 
 from command_center.domain.checkpoints import WITHOUT_WAITING, Checkpoint, Head, head_id, is_due, signed
+from command_center.domain.four_eyes import Matter
 from command_center.domain.merkle import Tree
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
 from command_center.notary import Signer
 from command_center.ports import Caller, Context, Reading
 from command_center.use_cases.command import Work, command
+from command_center.use_cases.proposing import at_the_machine, done_alone
 
 
 def last_head(store: Reading) -> Head | None:
@@ -67,10 +69,14 @@ def rotate_log_key(ctx: Context, caller: Caller, *, lost: bool) -> str:
 
 @command(Act.WRITE_ACCOUNT)
 def _name_new_key(work: Work, *, lost: bool) -> str:
+    at_the_machine(work)
     old = work.ctx.notary.signer
     new = old.successor()
     before = str(old.keys[-1] if old.keys else "") if lost else str(old.key)
     work.log(Action.LOG_KEY_ROTATED, "log", old=before, new=str(new.key), lost=lost)
+    done_alone(
+        work, Matter.LOG_KEY, "log", title=str(new.key), content={"old": before, "new": str(new.key), "lost": lost}
+    )
     signers = (new,) if lost else (old, new)
     work.store.add(head_of(work.ctx, work.store.tree(), Action.LOG_KEY_ROTATED.value, *signers))
     return str(new.key)

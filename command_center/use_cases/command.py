@@ -15,16 +15,17 @@ from typing import Concatenate, Final, ParamSpec
 from command_center.domain.clients import CLIENT, Client, Scope
 from command_center.domain.log_texts import split
 from command_center.domain.mentions import Plane
+from command_center.domain.people import SHELL as SHELL
+from command_center.domain.people import SYSTEM as SYSTEM
 from command_center.domain.people import Act, Person, Role, may
 from command_center.domain.response_log import Action, NewEntry
 from command_center.errors import Conflict, NotAllowed, NotFound
 from command_center.ports import Caller, Context, R, Reading, Request, Writing
+from command_center.use_cases.refusals import note_refusal
+from command_center.use_cases.stand_in import may_now
 
 P = ParamSpec("P")
 
-# Two actors that are no persons: the house itself, and whoever holds the machine's shell.
-SYSTEM: Final = "system"
-SHELL: Final = "shell"
 _SHELL_ROLES: Final = (Role.ADMINISTRATOR, Role.ANALYST, Role.AUDITOR)
 
 
@@ -70,12 +71,15 @@ def need(store: Reading, kind: type[R], identity: str) -> R:
     return found
 
 
-def entitled(store: Reading, person_id: str, act: Act) -> Person:
-    """Return the person if they may do the act now; raises ``NotAllowed``."""
+def entitled(store: Reading, person_id: str, act: Act, now: datetime | None = None) -> Person:
+    """Return the person if they may do the act; with ``now`` also as the deputy of somebody who is away.
+
+    Raises ``NotAllowed``.
+    """
     person = who_is_meant(store, person_id)
     if person is None or not person.active:
         raise NotAllowed("people.not_active")
-    if not may(person, act):
+    if not may(person, act) and (now is None or not may_now(store, person, act, now)):
         raise NotAllowed("people.no_right", act=act.value)
     return person
 
@@ -107,8 +111,21 @@ def client_person(client: Client) -> Person:
 def looking(ctx: Context, person_id: str, act: Act) -> Iterator[Reading]:
     """Open a read transaction for somebody entitled to it; raises ``NotAllowed``."""
     with ctx.store.reading() as store:
-        entitled(store, person_id, act)
+        entitled(store, person_id, act, ctx.now())
         yield store
+
+
+def asking(ctx: Context, caller: Caller, act: Act, **about: object) -> Person:
+    """Return who wants to change something outside a command, such as at a network first; a refusal is logged.
+
+    Raises ``NotAllowed``.
+    """
+    try:
+        with ctx.store.reading() as store:
+            return entitled(store, caller.person_id, act, ctx.now())
+    except NotAllowed as refused:
+        note_refusal(ctx, caller, act, refused, about)
+        raise
 
 
 def _shell_person() -> Person:
@@ -125,14 +142,18 @@ Command = Callable[Concatenate[Context, Caller, P], str]
 
 
 def command(act: Act) -> Callable[[Verb[P]], Command[P]]:
-    """Make a verb a command: it needs the right for ``act`` and carries a request id."""
+    """Make a verb a command: it needs the right for ``act`` and carries a request id; a refusal is logged."""
 
     def wrap(verb: Callable[Concatenate[Work, P], str]) -> Callable[Concatenate[Context, Caller, P], str]:
         @functools.wraps(verb)
         def run(ctx: Context, caller: Caller, /, *args: P.args, **kwargs: P.kwargs) -> str:
-            with ctx.store.writing() as store:
-                person = entitled(store, caller.person_id, act)
-                return _once(ctx, store, person, caller.request_id, verb, *args, **kwargs)
+            try:
+                with ctx.store.writing() as store:
+                    person = entitled(store, caller.person_id, act, ctx.now())
+                    return _once(ctx, store, person, caller.request_id, verb, *args, **kwargs)
+            except NotAllowed as refused:
+                note_refusal(ctx, caller, act, refused, kwargs)
+                raise
 
         run.__dict__["act"] = act
         return run

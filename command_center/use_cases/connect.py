@@ -6,37 +6,44 @@ Story *an account is connected*: here → ``domain/connections.py`` → ``vault.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from command_center.domain.clients import Client
 from command_center.domain.connections import SECRETS, Connection, KeyKind, NetworkRight
+from command_center.domain.erasures import Erased
+from command_center.domain.four_eyes import Matter
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
 from command_center.domain.second_factor import SecondFactor
 from command_center.errors import BadInput, CommandCenterError, Conflict, NetworkTrouble
 from command_center.networks import Access
 from command_center.ports import Caller, Context, Setting
-from command_center.use_cases.command import Work, command, housework, looking
-from command_center.use_cases.open_access import open_access
+from command_center.use_cases.command import Work, asking, command, housework
+from command_center.use_cases.erasures import note_erasure
+from command_center.use_cases.keys import open_access
+from command_center.use_cases.objections import seal_key_again
+from command_center.use_cases.proposing import at_the_machine, done_alone, open_proposals, propose
 
 CHECKED_EVERY: Final = timedelta(days=1)
 _ASKED: Final = "check:"
 _SERVERS: Final = {"bluesky": "https://bsky.social", "x": ""}
 _LONGEST: Final = 4_000
+Holder = TypeVar("Holder", bound=Connection | Client | SecondFactor)
 
 
 def connect(
     ctx: Context, caller: Caller, *, network: str, kind: KeyKind, secret: Mapping[str, str], server: str = ""
 ) -> str:
-    """Try a key at its network, then store it sealed; connecting the same account again renews its key.
+    """Try a key at its network, then keep it sealed until another person agrees; returns the proposal's id.
+
+    Connecting the same account again renews its key; the one before stays in use until then.
 
     Raises:
         BadInput: something is missing (``connection.missing``), or the network can't be connected here.
         NetworkTrouble: the network doesn't take the key (``connection.not_accepted``), or can't be asked now; nothing
             is stored then.
     """
-    with looking(ctx, caller.person_id, Act.WRITE_ACCOUNT):
-        pass
+    asking(ctx, caller, Act.WRITE_ACCOUNT)
     draft = Connection(
         id="draft",
         network=network,
@@ -57,7 +64,7 @@ def keep(
     draft: Connection,
     secret: Mapping[str, str],
 ) -> str:
-    """Ask the network whose key this is, then seal it."""
+    """Ask the network whose key this is, then seal it and put it before a second person."""
     network = ctx.networks.get(draft.network)
     if network is None:
         raise BadInput("connection.unknown_network", network=draft.network)
@@ -67,7 +74,7 @@ def keep(
         if trouble.code == "network.signed_out":  # nothing was connected yet, so nothing is to be renewed
             raise NetworkTrouble("connection.not_accepted", network=draft.network) from trouble
         raise
-    return _store(ctx, caller, draft=replace(draft, handle=handle, rights=tuple(rights)), secret=secret)
+    return _propose(ctx, caller, draft=replace(draft, handle=handle, rights=tuple(rights)), secret=secret)
 
 
 def _server(network: str, server: str) -> str:
@@ -92,7 +99,7 @@ def _complete(network: str, kind: KeyKind, secret: Mapping[str, str]) -> dict[st
 
 
 @command(Act.WRITE_ACCOUNT)
-def _store(work: Work, *, draft: Connection, secret: Mapping[str, str]) -> str:
+def _propose(work: Work, *, draft: Connection, secret: Mapping[str, str]) -> str:
     same = {name: getattr(draft, name) for name in ("network", "server", "handle", "kind")}
     known = work.store.find(Connection, **same)
     identity = known[0].id if known else work.ctx.new_id()
@@ -104,9 +111,25 @@ def _store(work: Work, *, draft: Connection, secret: Mapping[str, str]) -> str:
         checked_at=work.now,
         sealed=work.ctx.vault.seal(identity, secret),
     )
-    work.store.put(made)
-    log_connection(work, Action.CONNECTION_MADE, made)
-    return identity
+    content = {
+        **same,
+        "kind": draft.kind.value,
+        "rights": [right.value for right in draft.rights],
+        "renews": bool(known),
+    }
+    title = f"{draft.handle or draft.server} · {draft.network}"
+    return propose(work, Matter.CONNECTION, identity, title=title, content=content, connection=made).id
+
+
+def put_connection(work: Work, connection: Connection) -> None:
+    """Keep a key that two people agreed on; what uses this connection uses it from now on."""
+    work.store.put(connection)
+    log_connection(work, Action.CONNECTION_MADE, connection)
+
+
+def without_key(connection: Connection) -> Connection:
+    """Return the connection with its key thrown away."""
+    return replace(connection, sealed="", rights=(), expires_at=None)
 
 
 @command(Act.WRITE_ACCOUNT)
@@ -115,7 +138,8 @@ def disconnect(work: Work, *, connection_id: str) -> str:
     connection = work.need(Connection, connection_id)
     if not connection.active:
         raise Conflict("connection.ended_before", handle=connection.handle)
-    work.store.put(replace(connection, sealed="", rights=(), expires_at=None))
+    work.store.put(without_key(connection))
+    note_erasure(work, Erased.KEY, [connection.id])
     log_connection(work, Action.CONNECTION_ENDED, connection)
     return connection_id
 
@@ -184,18 +208,38 @@ def note_check(
 
 @command(Act.WRITE_ACCOUNT)
 def rotate_keys(work: Work) -> str:
-    """Seal every secret again with the newest key; returns how many."""
+    """Seal every secret again with the newest key; returns how many. Only who has the machine has that key.
+
+    What waits for a second person is sealed again, too. It stands in the open until somebody confirms it.
+    """
+    at_the_machine(work)
     holders: list[Connection | Client | SecondFactor] = [
         *work.store.find(Connection),
         *work.store.find(Client),
         *work.store.find(SecondFactor),
     ]
     sealed = [each for each in holders if each.sealed]
-    vault, count = work.ctx.vault, len(sealed)
     for each in sealed:
-        work.store.put(replace(each, sealed=vault.seal(each.id, vault.unseal(each.id, each.sealed))))
+        work.store.put(_again(work, each))
+    seal_key_again(work)
+    for waiting in open_proposals(work.store):
+        connection, client = waiting.connection, waiting.client
+        work.store.put(
+            replace(
+                waiting,
+                connection=_again(work, connection) if connection and connection.sealed else connection,
+                client=_again(work, client) if client and client.sealed else client,
+            )
+        )
+    count = len(sealed)
     work.log(Action.KEYS_ROTATED, "connections", connections=count)
+    done_alone(work, Matter.SEALING, "connections", title="TOKEN_KEY", content={"sealed": count})
     return str(count)
+
+
+def _again(work: Work, holder: Holder) -> Holder:
+    vault = work.ctx.vault
+    return replace(holder, sealed=vault.seal(holder.id, vault.unseal(holder.id, holder.sealed)))
 
 
 def log_connection(work: Work, action: Action, connection: Connection, trouble: str = "") -> None:

@@ -3,14 +3,13 @@
 Story *what was written can't be changed*: ``use_cases/checkpoint.py`` → here → ``use_cases/safe_mode.py``.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from command_center.domain.backoff import next_try
-from command_center.domain.checkpoints import Head, is_signed_by
+from command_center.domain.backoff import draw, next_try
+from command_center.domain.checkpoints import Head, Note, VerifierKey, is_signed_by, read_note, same_key_named
 from command_center.domain.deposits import Deposit, due
 from command_center.domain.proof import Held
 from command_center.errors import CommandCenterError
@@ -21,7 +20,6 @@ from command_center.use_cases.checkpoint import last_head, sign_when_due
 SIGNING: Final = "signing"
 _TROUBLES: Final = "deposits"
 _LOOKED_BACK: Final = 500
-_FINE: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +39,9 @@ def sign_quietly(ctx: Context) -> None:
     except CommandCenterError as error:
         if error.code.startswith("store."):
             raise
-        _keep(ctx, SIGNING, error)
+        keep_trouble(ctx, SIGNING, error, again=False)
     else:
-        _clear(ctx, SIGNING)
+        clear_trouble(ctx, SIGNING)
 
 
 def heads_wait(ctx: Context) -> bool:
@@ -78,27 +76,42 @@ def _leave(ctx: Context, place: str, depositor: Depositor, head: Head) -> None:
     try:
         receipt = depositor.deposit(head)
     except CommandCenterError as error:
-        _keep(ctx, place, error)
+        keep_trouble(ctx, place, error)
         return
     made = Deposit(id=f"{place} {head.id}", place=place, head_id=head.id, size=head.size, at=ctx.now(), receipt=receipt)
     with ctx.store.writing() as store:
         store.put(made)
-    _clear(ctx, place)
+    clear_trouble(ctx, place)
 
 
 def kept_outside(ctx: Context) -> list[Held]:
-    """Return the heads that places outside still have and one of our keys signed; a place that fails has none."""
+    """Return the heads that places outside still have and one of our keys signed; a place that fails has none.
+
+    Where the key that signed the store's own newest head is missing, heads that name it count unchecked: a store put
+    back without its key must not pass for a sound one.
+    """
     found: list[Held] = []
-    keys = ctx.notary.signer.keys
+    with ctx.store.reading() as store:
+        newest = last_head(store)
+    known = ctx.notary.signer.keys
+    own = read_note(newest.note) if newest else None
+    lost = own if own and not _signed_by_one(ctx, own, known) else None
     for place, depositor in ctx.notary.depositors.items():
         try:
             notes = depositor.kept()
         except CommandCenterError as error:
-            _keep(ctx, place, error)
+            keep_trouble(ctx, place, error)
             continue
-        ours = (note for note in notes if any(is_signed_by(note, key, ctx.notary.verify) for key in keys))
-        found.extend(Held(place, note) for note in ours)
+        found.extend(
+            Held(place, note)
+            for note in notes
+            if _signed_by_one(ctx, note, known) or (lost is not None and same_key_named(note, lost))
+        )
     return found
+
+
+def _signed_by_one(ctx: Context, note: Note, keys: Sequence[VerifierKey]) -> bool:
+    return any(is_signed_by(note, key, ctx.notary.verify) for key in keys)
 
 
 def last_deposit(store: Reading, place: str) -> Deposit | None:
@@ -117,8 +130,14 @@ def standings(ctx: Context, store: Reading) -> Sequence[Standing]:
             trouble=str(troubles.get(place, {}).get("code", "")),
             values=troubles.get(place, {}).get("values", {}),
         )
-        for place in (SIGNING, *ctx.notary.depositors)
+        for place in (SIGNING, *ctx.notary.depositors, *_erasures(ctx, troubles))
     ]
+
+
+def _erasures(ctx: Context, troubles: Mapping[str, Any]) -> tuple[str, ...]:
+    """The list of erasures is no place for heads: it is shown only while something is wrong with it."""
+    place = ctx.erasures.place if ctx.erasures else ""
+    return (place,) if place in troubles else ()
 
 
 def _troubles(store: Reading) -> dict[str, Any]:
@@ -126,22 +145,23 @@ def _troubles(store: Reading) -> dict[str, Any]:
     return setting.value if setting else {}
 
 
-def _keep(ctx: Context, place: str, error: CommandCenterError) -> None:
+def keep_trouble(ctx: Context, place: str, error: CommandCenterError, *, again: bool = True) -> None:
+    """Keep what goes wrong at a place; where it isn't written down ``again``, the same trouble is kept once."""
     now = ctx.now()
     with ctx.store.writing() as store:
         troubles = _troubles(store)
         before = troubles.get(place, {})
         values = {name: str(value) for name, value in error.values.items()}
-        if place == SIGNING and (before.get("code"), before.get("values")) == (error.code, values):
+        if not again and (before.get("code"), before.get("values")) == (error.code, values):
             return  # it is tried every second; once is enough to be shown
         failures = int(before.get("failures", 0)) + 1
-        chance = secrets.randbelow(_FINE) / _FINE
-        at = next_try(now, failures, error.code, chance=chance, retry_at=None)
+        at = next_try(now, failures, error.code, chance=draw(), retry_at=None)
         told = {"code": error.code, "values": values, "failures": failures, "next_try_at": at.isoformat()}
         store.put(Setting(id=_TROUBLES, value={**troubles, place: told}))
 
 
-def _clear(ctx: Context, place: str) -> None:
+def clear_trouble(ctx: Context, place: str) -> None:
+    """Forget the trouble of a place that is well again."""
     with ctx.store.reading() as store:
         if place not in _troubles(store):
             return

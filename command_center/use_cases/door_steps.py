@@ -13,7 +13,11 @@ from command_center.ports import Reading, Writing
 CODE: Final = "code"
 FACTOR: Final = "factor"
 PROVIDER: Final = "provider"
+INVITED: Final = "invited"
+PASSKEY: Final = "passkey"
+PASSKEY_NEW: Final = "passkey_new"
 LASTS: Final = timedelta(minutes=10)
+INVITATION_LASTS: Final = timedelta(hours=48)
 
 
 class StepDue(NotAllowed):
@@ -32,8 +36,8 @@ def session_id(token: str) -> str:
 
 def set_step(store: Writing, kind: str, person_id: str, now: datetime, **carries: str) -> str:
     """Keep a step and return the token that leads back to it; steps nobody came back to are forgotten."""
-    for step in store.find(DoorStep, order="at", limit=20):
-        if now - step.at > LASTS:
+    for step in store.find(DoorStep, order="at", limit=200):
+        if not _lasts(step, now):
             store.remove(DoorStep, id=step.id)
     token = secrets.token_urlsafe(32)
     store.add(DoorStep(id=session_id(token), kind=kind, person_id=person_id, at=now, carries=carries))
@@ -43,9 +47,13 @@ def set_step(store: Writing, kind: str, person_id: str, now: datetime, **carries
 def step_at(store: Reading, token: str, kind: str, now: datetime) -> DoorStep:
     """Return the step this token leads to; raises ``NotAllowed`` when it is over or was another one."""
     step = store.get(DoorStep, session_id(token)) if token else None
-    if step is None or step.kind != kind or not timedelta() <= now - step.at <= LASTS:
+    if step is None or step.kind != kind or not _lasts(step, now):
         raise NotAllowed("sign_in.step_over")
     return step
+
+
+def _lasts(step: DoorStep, now: datetime) -> bool:
+    return timedelta() <= now - step.at <= (INVITATION_LASTS if step.kind == INVITED else LASTS)
 
 
 def person_at(store: Reading, step: DoorStep) -> Person:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from enum import Enum
 from pathlib import Path
@@ -19,8 +20,10 @@ from command_center.domain.removals import Removal
 from command_center.domain.response_log import Action, LogEntry, canonical
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.domain.topics import Topic
+from command_center.errors import BadInput
 from command_center.ports import Caller, Context, MentionFilter, Reading, Record
 from command_center.use_cases.command import Work, command, looking, need
+from command_center.use_cases.unseal import NamesInFiles, names_in_files
 
 MENTIONS_KEPT = 100_000
 _PAGE = 1_000
@@ -53,11 +56,46 @@ def export_case(ctx: Context, caller: Caller, *, incident_id: str, path: Path) -
     """
     with looking(ctx, caller.person_id, Act.EXPORT_CASE) as store:
         incident = need(store, Incident, incident_id)
-        entries = timeline(store, incident)
-        tables = tables_of(store, incident, entries)
+        names = names_in_files(ctx, store, caller.person_id, incident_id=incident_id)
+        entries = [names.entry(entry) for entry in timeline(store, incident)]
+        tables = tables_of(store, incident, entries, names)
     ctx.store.case_file(path, tables)
-    record_export(ctx, caller, incident_id=incident_id, form="sqlite", entries=len(entries))
+    with gone_unless_done(path):
+        record_export(ctx, caller, incident_id=incident_id, form="sqlite", entries=len(entries))
     return len(entries)
+
+
+def export_lines(ctx: Context, caller: Caller, *, incident_id: str, path: Path) -> int:
+    """Write the log (of an incident, or all of it) as JSON lines into a new file; returns the number of its entries.
+
+    Raises ``BadInput`` ("case.exists", "case.not_writable"). The export itself is logged, or there is no file.
+    """
+    count = 0
+    try:
+        with looking(ctx, caller.person_id, Act.EXPORT_CASE) as store:
+            names = names_in_files(ctx, store, caller.person_id, incident_id=incident_id)
+            lines = log_lines(store, incident_id=incident_id, names=names)
+            with path.open("x", encoding="utf-8") as file, gone_unless_done(path):
+                for line in lines:
+                    file.write(line + "\n")
+                    count += 1
+    except FileExistsError as error:
+        raise BadInput("case.exists", path=str(path)) from error
+    except OSError as error:
+        raise BadInput("case.not_writable", path=str(path), reason=error.strerror or str(error)) from error
+    with gone_unless_done(path):
+        record_export(ctx, caller, incident_id=incident_id, form="jsonl", entries=count)
+    return count
+
+
+@contextmanager
+def gone_unless_done(path: Path) -> Iterator[None]:
+    """Remove a file when what must follow it fails: no copy leaves the house without its entry in the log."""
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 @command(Act.EXPORT_CASE)
@@ -76,9 +114,14 @@ def record_export(work: Work, *, incident_id: str, form: str, entries: int, sha2
     return incident_id
 
 
-def tables_of(store: Reading, incident: Incident, entries: Sequence[LogEntry]) -> dict[str, list[dict[str, Any]]]:
-    """Return everything about an incident as tables of flat rows."""
-    publications = {item.id: item for item in store.find(Publication, incident_id=incident.id)}
+def tables_of(
+    store: Reading, incident: Incident, entries: Sequence[LogEntry], names: NamesInFiles
+) -> dict[str, list[dict[str, Any]]]:
+    """Return everything about an incident as tables of flat rows, people as ``names`` has them."""
+    # A post that a lock held back was asked for before there was an incident.
+    named = {entry.subject for entry in entries if entry.action.value.startswith("publication.")}
+    spoken_of = store.find(Publication, id=tuple(named)) if named else []
+    publications = {item.id: item for item in [*store.find(Publication, incident_id=incident.id), *spoken_of]}
     statements = store.find(Statement, incident_id=incident.id)
     versions = store.find(StatementVersion, incident_id=incident.id, order="created_at")
     locks = store.find(Lock, incident_id=incident.id)
@@ -107,7 +150,10 @@ def tables_of(store: Reading, incident: Incident, entries: Sequence[LogEntry]) -
         "judged_buckets": store.find(JudgedBucket, topic_id=incident.topic_id) if incident.topic_id else [],
     }
     tables = {name: [plain(record) for record in records] for name, records in kept.items()}
-    tables["people"] = [_who(person) for person in store.find(Person)]
+    tables["people"] = [_who(person) for person in names.people]
+    if names.sealed:
+        # Why a message failed may quote the address it went to.
+        tables["notices"] = [row | {"detail": ""} for row in tables["notices"]]
     tables["log"] = [plain(entry) for entry in entries]
     tables["mentions"] = _mentions(store, incident)
     return tables
@@ -152,18 +198,21 @@ def _plain_value(value: Any) -> Any:
 
 
 def _json_default(value: Any) -> Any:
+    if hasattr(value, "__dataclass_fields__"):
+        return asdict(value)
     return value.value if isinstance(value, Enum) else json.loads(canonical(value))
 
 
-def log_lines(store: Reading, *, incident_id: str = "") -> Iterator[str]:
+def log_lines(store: Reading, *, incident_id: str = "", names: NamesInFiles | None = None) -> Iterator[str]:
     """Write the log as JSON lines; with an incident, other entries keep only their place in the chain."""
     wanted: set[int] | None = None
     if incident_id:
         wanted = {entry.number for entry in timeline(store, need(store, Incident, incident_id))}
-    for entry in store.log():
-        line: dict[str, Any] = {"number": entry.number, "previous": entry.previous_hash, "hash": entry.hash}
+    for entry in store.log_as_written():
+        line: dict[str, Any] = {"number": entry.number, "previous": entry.previous, "hash": entry.hash}
         if wanted is None or entry.number in wanted:
             line["body"] = entry.body
-            if entry.texts:
-                line["texts"] = as_data(entry.texts)
+            texts = entry.texts if names is None else names.texts(entry.texts)
+            if texts:
+                line["texts"] = as_data(texts)
         yield json.dumps(line, ensure_ascii=False, sort_keys=True)

@@ -21,6 +21,7 @@ from command_center.language import copy_key, detect_language, sentiment
 from command_center.ports import Caller, Context
 from command_center.use_cases.command import Work, command, entitled, need
 from command_center.use_cases.keep_topics import topic_named
+from command_center.use_cases.objections import refused_by, speaks_against
 
 BATCH: Final = 5_000
 _HEARD_LATELY: Final = 10_000
@@ -28,7 +29,7 @@ _SHORT: Final = 1_000
 
 
 Heard = tuple[str, Sentiment, str]
-Hear = Callable[[str, str, Sentiment | None], Heard]
+Hear = Callable[[RawMention], Heard]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +76,7 @@ def import_mentions(
         topic = need(store, Topic, source.topic_id)
     report = ImportReport(source_id=source_id, topic_id=topic.id)
     matches = compile_topic(topic) if only_matching else None
-    # A storm is made of copies: what one text says is not found out twice.
-    hear = lru_cache(_HEARD_LATELY)(heard)
+    hear = hearing()
     for batch in _batches(raws):
         report = _store_batch(ctx, caller, source, topic, batch, matches, hear, report)
         on_batch(report)
@@ -105,9 +105,11 @@ def _store_batch(
     hear: Hear,
     report: ImportReport,
 ) -> ImportReport:
-    wanted = [raw for raw in batch if matches is None or matches(raw.text)]
+    with ctx.store.reading() as store:
+        refused = refused_by(ctx, store)
+    wanted = [raw for raw in batch if (matches is None or matches(raw.text)) and not speaks_against(refused, raw)]
     seen_at = ctx.now()
-    mentions = [mention_of(raw, topic=topic, source_id=source.id, seen_at=seen_at, hear=hear) for raw in wanted]
+    mentions = [mention_of(raw, topic=topic, source_id=source.id, seen_at=seen_at, said=hear(raw)) for raw in wanted]
     with ctx.store.writing() as store:
         # Somebody disabled while their import runs stops here, with the next batch.
         entitled(store, caller.person_id, Act.IMPORT_MENTIONS)
@@ -122,15 +124,25 @@ def _store_batch(
     )
 
 
+def hearing() -> Hear:
+    """Return what finds out what a mention says; a storm is made of copies, so no short text is looked at twice."""
+    lately = lru_cache(_HEARD_LATELY)(heard)
+
+    def hear(raw: RawMention) -> Heard:
+        return (lately if len(raw.text) <= _SHORT else heard)(raw.text, raw.language, raw.sentiment)
+
+    return hear
+
+
 def heard(text: str, hint: str, mood: Sentiment | None) -> Heard:
     """Find out a text's language, mood and copy cluster; a mood its source gives is believed."""
     language = detect_language(text, hint)
     return language, mood or sentiment(text, language), copy_key(text)
 
 
-def mention_of(raw: RawMention, *, topic: Topic, source_id: str, seen_at: datetime, hear: Hear = heard) -> Mention:
-    """Turn what a source gave into a mention of this topic."""
-    language, mood, key = (hear if len(raw.text) <= _SHORT else heard)(raw.text, raw.language, raw.sentiment)
+def mention_of(raw: RawMention, *, topic: Topic, source_id: str, seen_at: datetime, said: Heard) -> Mention:
+    """Turn what a source gave into a mention of this topic; ``said`` is what ``hearing`` found out about it."""
+    language, mood, key = said
     return Mention(
         id=mention_id(topic.id, raw.network, raw.native_id),
         topic_id=topic.id,

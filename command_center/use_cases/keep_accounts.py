@@ -11,15 +11,17 @@ from command_center.errors import BadInput, Conflict
 from command_center.ports import Setting
 from command_center.use_cases.command import Work, command
 from command_center.use_cases.lock import standing_locks
+from command_center.use_cases.lock_late import lock_late
 from command_center.use_cases.plan_statements import house_setting
 
 
 @command(Act.WRITE_ACCOUNT)
 def add_account(work: Work, *, account: Account) -> str:
-    """Store a new account (its id is given by the house) and return its id."""
+    """Store a new account and return the id the house gave it; a crisis that covers it locks it at once."""
     named = replace(_checked(work, account), id=work.ctx.new_id())
     work.store.add(named)
     _log(work, Action.ACCOUNT_ADDED, named)
+    lock_late(work, named)
     return named.id
 
 
@@ -33,6 +35,7 @@ def change_account(work: Work, *, account: Account) -> str:
         raise Conflict("account.locked_stays", account=before.name)
     work.store.put(after)
     _log(work, Action.ACCOUNT_CHANGED, after)
+    lock_late(work, after)
     return after.id
 
 

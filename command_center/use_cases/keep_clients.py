@@ -3,10 +3,11 @@
 import secrets
 from base64 import b64encode
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from command_center.domain.accounts import Account
 from command_center.domain.clients import MOST_PER_MINUTE, SECRET_PREFIX, Client, Scope, holds, proof_of
+from command_center.domain.four_eyes import Matter
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
 from command_center.domain.response_log import Action
@@ -15,6 +16,7 @@ from command_center.domain.topics import Topic
 from command_center.errors import BadInput, Conflict, NotAllowed
 from command_center.ports import Caller, Context
 from command_center.use_cases.command import Work, command, looking
+from command_center.use_cases.proposing import propose
 
 _KEY_BYTES: Final = 32
 
@@ -34,7 +36,9 @@ def add_client(
     topic_id: str = "",
     per_minute: int = 60,
 ) -> tuple[str, str]:
-    """Add a client; returns its id and its key, which nobody can see again.
+    """Put a program before a second person; returns its id and its key, which nobody can see again.
+
+    The key opens nothing until another person agreed.
 
     Mentions it brings are matched against ``topic_id``, or against every topic where that is empty.
     """
@@ -71,16 +75,26 @@ def _store_client(
         source_id=_source_for(work, name.strip(), topic_id) if brings else "",
         sealed=work.ctx.vault.seal(identity, {"key": key}) if brings else "",
     )
-    work.store.add(client)
-    work.log(
-        Action.CLIENT_ADDED,
-        client.id,
-        name=client.name,
-        scopes=tuple(scope.value for scope in scopes),
-        accounts=accounts,
-        per_minute=per_minute,
-    )
+    content = {**_open(client), "topic_id": topic_id}
+    propose(work, Matter.CLIENT, client.id, title=client.name, content=content, client=client)
     return client.id
+
+
+def _open(client: Client) -> dict[str, Any]:
+    return {
+        "name": client.name,
+        "scopes": [scope.value for scope in client.scopes],
+        "accounts": client.accounts,
+        "per_minute": client.per_minute,
+    }
+
+
+def put_client(work: Work, client: Client) -> None:
+    """Let a program in whose key two people agreed on; from now on the key opens the gate."""
+    work.store.add(client)
+    if client.source_id:
+        work.store.put(replace(work.need(Source, client.source_id), active=True))
+    work.log(Action.CLIENT_ADDED, client.id, **_open(client))
 
 
 def _check(
@@ -102,7 +116,13 @@ def _check(
 
 def _source_for(work: Work, name: str, topic_id: str) -> str:
     source = Source(
-        id=work.ctx.new_id(), name=name, kind="webhook", plane=Plane.REAL, topic_id=topic_id, created_at=work.now
+        id=work.ctx.new_id(),
+        name=name,
+        kind="webhook",
+        plane=Plane.REAL,
+        topic_id=topic_id,
+        created_at=work.now,
+        active=False,  # until another person agreed to the program's key
     )
     work.store.add(source)
     return source.id

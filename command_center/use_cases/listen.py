@@ -4,15 +4,15 @@ Story *somebody speaks about us*: ``listening.py`` → here → ``use_cases/judg
 mentions, counters and the place to go on from are stored together, so nothing is counted twice after a crash.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from command_center.domain.backoff import next_try
+from command_center.domain.backoff import draw, next_try
 from command_center.domain.blindness import Delivery
+from command_center.domain.erasures import Erased
 from command_center.domain.hearing_times import believed
 from command_center.domain.matching import Matcher
 from command_center.domain.mentions import Mention, RawMention
@@ -22,16 +22,18 @@ from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
 from command_center.errors import CommandCenterError, Conflict, NetworkTrouble
 from command_center.networks import Fetched
-from command_center.ports import Context, MentionFilter, Reading, Setting
-from command_center.use_cases.command import Work, system_person
-from command_center.use_cases.import_mentions import heard, mention_id, mention_of
+from command_center.ports import Context, Reading, Setting
+from command_center.use_cases.command import Work, need, system_person
+from command_center.use_cases.erasures import note_erasure
+from command_center.use_cases.import_mentions import Heard, hearing, mention_id, mention_of
+from command_center.use_cases.objections import forget_mentions, refused_by, speaks_against
 from command_center.use_cases.watch_sources import note_fetch
 
 GAP: Final = "gap:"
 _NO_GAP: Final = timedelta(minutes=2)
-_MOST_OF_ONE: Final = 100_000
-_FINE: Final = 1_000_000
-_hear = lru_cache(10_000)(heard)
+# Why a text went, as the log says it.
+TAKEN_BACK: Final = "privacy.taken_back"
+_hear = hearing()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,12 @@ class Taken:
     erased: int = 0
 
 
+class _Post(NamedTuple):
+    raw: RawMention
+    topics: Sequence[Topic]
+    said: Heard
+
+
 def take_in(ctx: Context, source_id: str, fetched: Fetched, *, since: Mapping[str, Any] | None = None) -> Taken:
     """Store one fetch with its counters and its cursor, in one transaction.
 
@@ -60,18 +68,28 @@ def take_in(ctx: Context, source_id: str, fetched: Fetched, *, since: Mapping[st
         NotFound: the source was removed.
         Conflict: ``source.paused``, or ``source.moved_on``.
     """
+    # What posts are about and say takes longest and needs no lock: all others would wait for it.
+    with ctx.store.reading() as store:
+        topics = topics_of(store, _asked(store, source_id, since))
+    posts = _heard(topics, fetched)
     with ctx.store.writing() as store:
         work = Work(ctx=ctx, store=store, who=system_person(ctx.now()), now=ctx.now(), request_id="")
-        source = work.need(Source, source_id)
-        if not source.active:
-            raise Conflict("source.paused", source=source.name)
-        if since is not None and since != source.cursor:
-            raise Conflict("source.moved_on", source=source.name)
-        taken = _store_posts(work, source, fetched)
+        source = _asked(store, source_id, since)
+        now_topics = topics_of(store, source)
+        taken = _store_posts(work, source, fetched, posts if now_topics == topics else _heard(now_topics, fetched))
         erased = _erase(work, source, fetched.deleted)
         _mark_gap(work, source)
         _note(work, source, fetched, replace(taken, erased=erased))
         return replace(taken, erased=erased)
+
+
+def _asked(store: Reading, source_id: str, since: Mapping[str, Any] | None) -> Source:
+    source = need(store, Source, source_id)
+    if not source.active:
+        raise Conflict("source.paused", source=source.name)
+    if since is not None and since != source.cursor:
+        raise Conflict("source.moved_on", source=source.name)
+    return source
 
 
 def topics_of(store: Reading, source: Source) -> tuple[Topic, ...]:
@@ -88,14 +106,18 @@ def matcher(topics: tuple[Topic, ...]) -> Matcher:
     return Matcher(topics)
 
 
-def _store_posts(work: Work, source: Source, fetched: Fetched) -> Taken:
-    topics = topics_of(work.store, source)
+def _heard(topics: tuple[Topic, ...], fetched: Fetched) -> list[_Post]:
+    """Find out which topics each post is about and, where there is one, what it says."""
     by_id, matches = {topic.id: topic for topic in topics}, matcher(topics)
-    posts = [
-        [_mention(raw, by_id[identity], source, work.now) for identity in matches.matching(raw.text)]
-        for raw in fetched.mentions
-    ]
-    new = set(work.store.ingest([mention for post in posts for mention in post]).new) if any(posts) else set()
+    about = [(raw, [by_id[identity] for identity in matches.matching(raw.text)]) for raw in fetched.mentions]
+    return [_Post(raw, found, _hear(raw)) for raw, found in about if found]
+
+
+def _store_posts(work: Work, source: Source, fetched: Fetched, heard: Sequence[_Post]) -> Taken:
+    refused = refused_by(work.ctx, work.store)
+    wanted = [post for post in heard if not speaks_against(refused, post.raw)]
+    posts = [[_mention(post, topic, source, work.now) for topic in post.topics] for post in wanted]
+    new = set(work.store.ingest([mention for post in posts for mention in post]).new) if posts else set()
     stored = duplicate = 0
     for post in posts:
         ids = {mention.id for mention in post}
@@ -112,9 +134,9 @@ def _store_posts(work: Work, source: Source, fetched: Fetched) -> Taken:
     )
 
 
-def _mention(raw: RawMention, topic: Topic, source: Source, now: datetime) -> Mention:
-    dated = replace(raw, created_at=believed(raw.created_at, now))
-    return mention_of(dated, topic=topic, source_id=source.id, seen_at=now, hear=_hear)
+def _mention(post: _Post, topic: Topic, source: Source, now: datetime) -> Mention:
+    dated = replace(post.raw, created_at=believed(post.raw.created_at, now))
+    return mention_of(dated, topic=topic, source_id=source.id, seen_at=now, said=post.said)
 
 
 def _erase(work: Work, source: Source, native_ids: Sequence[str]) -> int:
@@ -125,10 +147,11 @@ def _erase(work: Work, source: Source, native_ids: Sequence[str]) -> int:
     topics = work.store.find(Topic, plane=source.plane)
     ids = [mention_id(topic.id, kind.network, each) for topic in topics for each in native_ids]
     for author in filter(None, map(_author, native_ids)):
-        for topic in topics:
-            ids += _ids_of(work.store, topic, author)
-    erased = work.store.erase(ids)
+        ids += [each.id for each in work.store.mentions_of(kind.network, author) if each.plane is source.plane]
+    gone = forget_mentions(work, tuple(ids), why=TAKEN_BACK)
+    erased = len(gone)
     if erased:
+        note_erasure(work, Erased.MENTIONS, gone)
         work.log(Action.MENTIONS_ERASED, source.id, plane=source.plane, source=source.name, mentions=erased)
     return erased
 
@@ -137,11 +160,6 @@ def _author(native_id: str) -> str:
     """Return whose address this is, where it is a whole account that is gone (``at://did``), not one post."""
     name = native_id.removeprefix("at://")
     return name if name != native_id and "/" not in name else ""
-
-
-def _ids_of(store: Reading, topic: Topic, author: str) -> list[str]:
-    wanted = MentionFilter(topic_id=topic.id, plane=topic.plane, author=author)
-    return [mention.id for mention in store.mentions(wanted, limit=_MOST_OF_ONE).mentions]
 
 
 def _mark_gap(work: Work, source: Source) -> None:
@@ -217,7 +235,7 @@ def _next_fetch(work: Work, source: Source, fetched: Fetched) -> datetime | None
 
 def take_trouble(ctx: Context, source_id: str, trouble: CommandCenterError) -> datetime | None:
     """Note that a source could not be asked, and when it is asked again; None when it is gone or paused."""
-    chance = secrets.randbelow(_FINE) / _FINE
+    chance = draw()
     with ctx.store.writing() as store:
         source = store.get(Source, source_id)
         if source is None or not source.active:

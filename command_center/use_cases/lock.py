@@ -15,6 +15,7 @@ from command_center.domain.response_log import Action
 from command_center.errors import BadInput, Conflict, NotAllowed
 from command_center.ports import Reading
 from command_center.use_cases.command import Work, command
+from command_center.use_cases.two_people import be_second, first_counts
 from command_center.use_cases.write_statement import require_reason
 
 REVIEW_AFTER = timedelta(hours=4)
@@ -101,7 +102,10 @@ def ask_unlock(work: Work, *, lock_id: str, reason: str) -> str:
     """Ask for a lock to be lifted: the first of the two people. Nothing changes yet."""
     require_reason(reason)
     lock = _standing(work, lock_id)
-    if lock.lift_asked_by:
+    conflicted = _conflicted(work, lock)
+    if work.who.id in conflicted:
+        raise NotAllowed("statement.conflict_of_interest")
+    if lock.lift_asked_by and first_counts(work, lock.lift_asked_by, Act.UNLOCK, conflicted):
         raise Conflict("lock.lift_asked_before")
     work.store.put(replace(lock, lift_asked_by=work.who.id, lift_asked_at=work.now))
     work.log(
@@ -121,8 +125,7 @@ def confirm_unlock(work: Work, *, lock_id: str) -> str:
     lock = _standing(work, lock_id)
     if not lock.lift_asked_by:
         raise Conflict("lock.nobody_asked")
-    if lock.lift_asked_by == work.who.id:
-        raise NotAllowed("lock.two_people_unlock")
+    be_second(work, lock.lift_asked_by, Act.UNLOCK, same="lock.two_people_unlock", conflicted=_conflicted(work, lock))
     lift(work, [lock])
     return lock.id
 
@@ -131,10 +134,12 @@ def _standing(work: Work, lock_id: str) -> Lock:
     lock = work.need(Lock, lock_id)
     if lock.lifted_at is not None:
         raise Conflict("lock.already_lifted")
-    incident = work.store.get(Incident, lock.incident_id) if lock.incident_id else None
-    if incident and work.who.id in incident.conflicted:
-        raise NotAllowed("statement.conflict_of_interest")
     return lock
+
+
+def _conflicted(work: Work, lock: Lock) -> tuple[str, ...]:
+    incident = work.store.get(Incident, lock.incident_id) if lock.incident_id else None
+    return incident.conflicted if incident else ()
 
 
 def lift(work: Work, locks: Iterable[Lock]) -> None:

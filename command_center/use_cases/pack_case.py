@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from command_center.domain.checkpoints import Head
+from command_center.domain.checkpoints import Head, VerifierKey
 from command_center.domain.deposits import INTERVAL, Deposit
 from command_center.domain.incidents import Incident
 from command_center.domain.merkle import Tree, consistency, inclusion
@@ -15,6 +15,7 @@ from command_center.ports import Context, Reading
 from command_center.use_cases.checkpoint import last_head, sign_head
 from command_center.use_cases.command import looking, need
 from command_center.use_cases.evidence import tables_of, timeline
+from command_center.use_cases.unseal import names_in_files
 
 MOST_HEADS: Final = 2_000
 
@@ -33,7 +34,8 @@ class Case:
     deposits: Sequence[Deposit]
     inclusion: Mapping[int, Sequence[str]]
     consistency: Mapping[int, Sequence[str]]
-    keys: Sequence[str]
+    keys: Sequence[VerifierKey]
+    sealed: bool
 
 
 def gather(ctx: Context, person_id: str, *, incident_id: str) -> Case:
@@ -51,13 +53,14 @@ def gather(ctx: Context, person_id: str, *, incident_id: str) -> Case:
         newest = None
     with looking(ctx, person_id, Act.EXPORT_CASE) as store:
         incident = need(store, Incident, incident_id)
-        entries, newest = timeline(store, incident), newest or last_head(store)
+        names = names_in_files(ctx, store, person_id, incident_id=incident_id)
+        entries, newest = [names.entry(entry) for entry in timeline(store, incident)], newest or last_head(store)
         heads = _heads(store, newest) if newest else []
         size = newest.size if newest else 0
         tree = Tree(size, store.tree().node)
         return Case(
             incident=incident,
-            tables=tables_of(store, incident, entries),
+            tables=tables_of(store, incident, entries, names),
             entries=entries,
             heads=heads,
             deposits=[each for each in store.find(Deposit, order="size") if each.size <= size],
@@ -67,7 +70,8 @@ def gather(ctx: Context, person_id: str, *, incident_id: str) -> Case:
                 if entry.number <= size
             },
             consistency={head.size: _hex(consistency(head.size, size, tree.node)) for head in heads},
-            keys=[str(key) for key in ctx.notary.signer.keys],
+            keys=ctx.notary.signer.keys,
+            sealed=names.sealed,
         )
 
 

@@ -6,13 +6,15 @@ Reading and writing both ask ``domain/people.py`` whether the person may.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from command_center.domain.people import Act, Credential, Person, Role
+from command_center.domain.names import clean_email, clean_login, clean_name
+from command_center.domain.people import Act, Credential, DoorStep, Person, Role
 from command_center.domain.response_log import Action
-from command_center.errors import BadInput, Conflict, NotFound
-from command_center.ports import Caller, Context, Reading, Writing
-from command_center.use_cases.command import Work, command, entitled
+from command_center.errors import BadInput, Conflict
+from command_center.ports import Caller, Context, Writing
+from command_center.use_cases.command import Work, asking, command, entitled
+from command_center.use_cases.invite import keep_invitation
 from command_center.use_cases.passwords import check_password
-from command_center.use_cases.sign_in import clean_email, clean_login, clean_name, end_sessions, prove
+from command_center.use_cases.sign_in import end_sessions, prove
 
 LANGUAGES = ("", "de", "en")
 
@@ -31,21 +33,24 @@ def add_person(
     login: str,
     name: str,
     roles: Iterable[Role],
-    password: str,
+    password: str = "",
+    invitation: str = "",
     email: str = "",
     phone: str = "",
     language: str = "",
 ) -> str:
-    """Add somebody who can sign in; returns their id.
+    """Add somebody who can sign in once they took their ``invitation`` (of ``new_code``); returns their id.
+
+    A ``password`` given instead is for scripts: who adds people by hand doesn't know theirs.
 
     Raises:
         Conflict: ``people.login_taken``.
         BadInput: a value that can't be used, or no role.
     """
     login = clean_login(login)
-    check_password(password, login=login)
-    with ctx.store.reading() as store:
-        entitled(store, caller.person_id, Act.WRITE_PEOPLE)
+    if password:
+        check_password(password, login=login, about=(ctx.house, name, email))
+    asking(ctx, caller, Act.WRITE_PEOPLE)
     return _store_person(
         ctx,
         caller,
@@ -55,7 +60,8 @@ def add_person(
         email=clean_email(email),
         phone=_clean_phone(phone),
         language=_clean_language(language),
-        password_hash=ctx.hash_password(password),
+        password_hash=ctx.hash_password(password) if password else "",
+        invitation=invitation,
     )
 
 
@@ -70,6 +76,7 @@ def _store_person(
     phone: str,
     language: str,
     password_hash: str,
+    invitation: str,
 ) -> str:
     if work.store.find(Person, login=login, limit=1):
         raise Conflict("people.login_taken", login=login)
@@ -85,7 +92,9 @@ def _store_person(
     )
     work.store.add(person)
     work.store.add(Credential(id=person.id, password_hash=password_hash, changed_at=work.now))
-    work.log(Action.PERSON_ADDED, person.id, login=login, roles=[role.value for role in roles])
+    if invitation:
+        keep_invitation(work, person.id, invitation)
+    work.log(Action.PERSON_ADDED, person.id, roles=[role.value for role in roles])
     return person.id
 
 
@@ -111,6 +120,7 @@ def disable_person(work: Work, *, person_id: str) -> str:
     person = work.need(Person, person_id)
     _keep_an_administrator(work.store, person)
     work.store.put(replace(person, active=False))
+    work.store.remove(DoorStep, person_id=person.id)
     ended = end_sessions(work.store, person.id, work.now)
     work.log(Action.PERSON_DISABLED, person.id, sessions_ended=ended)
     return person.id
@@ -125,20 +135,6 @@ def enable_person(work: Work, *, person_id: str) -> str:
     return person.id
 
 
-def reset_password(ctx: Context, caller: Caller, *, person_id: str, password: str) -> str:
-    """Give somebody else a new password and end their sessions."""
-    with ctx.store.reading() as store:
-        entitled(store, caller.person_id, Act.WRITE_PEOPLE)
-        person = _existing(store, person_id)
-    check_password(password, login=person.login)
-    return _store_reset(ctx, caller, person_id=person.id, password_hash=ctx.hash_password(password))
-
-
-@command(Act.WRITE_PEOPLE)
-def _store_reset(work: Work, *, person_id: str, password_hash: str) -> str:
-    return _put_password(work, work.need(Person, person_id), password_hash, keep_session="")
-
-
 def set_password(
     ctx: Context, caller: Caller, *, current: str, password: str, keep_session: str = "", address: str = ""
 ) -> str:
@@ -148,31 +144,18 @@ def set_password(
         NotAllowed: the current password is wrong, or was guessed too often.
         BadInput: the new password can't be used.
     """
-    with ctx.store.reading() as store:
-        person = entitled(store, caller.person_id, Act.OWN_SETTINGS)
-    check_password(password, login=person.login)
+    person = asking(ctx, caller, Act.OWN_SETTINGS)
+    check_password(password, login=person.login, about=(ctx.house, person.name, person.email))
     prove(ctx, person.login, current, address or "own settings")
     return _store_own_password(ctx, caller, password_hash=ctx.hash_password(password), keep_session=keep_session)
 
 
 @command(Act.OWN_SETTINGS)
 def _store_own_password(work: Work, *, password_hash: str, keep_session: str) -> str:
-    return _put_password(work, work.who, password_hash, keep_session=keep_session)
-
-
-@command(Act.OWN_SETTINGS)
-def sign_out_everywhere(work: Work) -> str:
-    """End every session of one's own, this one too."""
-    ended = end_sessions(work.store, work.who.id, work.now)
-    work.log(Action.SIGNED_OUT_EVERYWHERE, work.who.id, sessions_ended=ended)
+    work.store.put(Credential(id=work.who.id, password_hash=password_hash, changed_at=work.now))
+    ended = end_sessions(work.store, work.who.id, work.now, but=keep_session)
+    work.log(Action.PERSON_CHANGED, work.who.id, password=True, sessions_ended=ended)
     return work.who.id
-
-
-def _put_password(work: Work, person: Person, password_hash: str, *, keep_session: str) -> str:
-    work.store.put(Credential(id=person.id, password_hash=password_hash, changed_at=work.now))
-    ended = end_sessions(work.store, person.id, work.now, but=keep_session)
-    work.log(Action.PERSON_CHANGED, person.id, password=True, sessions_ended=ended)
-    return person.id
 
 
 @command(Act.OWN_SETTINGS)
@@ -201,13 +184,6 @@ def _keep_an_administrator(store: Writing, person: Person) -> None:
     ]
     if not others:
         raise Conflict("people.last_administrator")
-
-
-def _existing(store: Reading, person_id: str) -> Person:
-    person = store.get(Person, person_id)
-    if person is None:
-        raise NotFound("store.not_found", kind=Person.__name__, id=person_id)
-    return person
 
 
 def _clean_roles(roles: Iterable[Role]) -> tuple[Role, ...]:

@@ -3,29 +3,42 @@
 The log keeps a leaver's id, which then stands for nobody; what it only committed to about them is erased.
 """
 
-import json
 from dataclasses import replace
 from typing import Any, Final
 
-from command_center.domain.accounts import Lock
+from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert, Notice, Replay, Triage
 from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
 from command_center.domain.duty import DutyPlan
+from command_center.domain.erasures import Erased
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.incidents import Clock, Decision, Fact, Incident, Task, TriageAnswer
 from command_center.domain.leftovers import Leftover
 from command_center.domain.off_voice import OffVoice
-from command_center.domain.people import Act, Credential, DoorStep, Identity, Person, Session, SignInAttempt, may
+from command_center.domain.people import (
+    Act,
+    Credential,
+    DoorStep,
+    Identity,
+    Passkey,
+    Person,
+    Session,
+    SignInAttempt,
+    may,
+)
 from command_center.domain.pseudonyms import Unsealing, pseudonyms
 from command_center.domain.publications import Publication
 from command_center.domain.reachability import Reachability
 from command_center.domain.removals import Removal
 from command_center.domain.response_log import Action
 from command_center.domain.rules import RuleSet
+from command_center.domain.second_factor import SecondFactor
 from command_center.domain.statements import Approval, Statement, StatementVersion
 from command_center.errors import Conflict, NotAllowed
-from command_center.ports import Caller, Context, Reading, Request
+from command_center.ports import Caller, Context, Reading, Request, Setting
 from command_center.use_cases.command import Work, command, entitled, need
+from command_center.use_cases.erasures import note_erasure
 from command_center.use_cases.evidence import plain
 from command_center.use_cases.write_statement import require_reason
 
@@ -47,12 +60,15 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     Lock: ("locked_by", "lift_asked_by", "lifted_by"),
     Notice: ("person_id",),
     OffVoice: ("handled_by",),
+    Passkey: ("person_id",),
+    Proposal: ("asked_by", "agreed_by", "ended_by"),
     Publication: ("asked_by", "reviewed_by"),
     Reachability: ("id",),
     Removal: ("asked_by",),
     Replay: ("started_by",),
     Request: ("person_id",),
     RuleSet: ("changed_by",),
+    SecondFactor: ("id",),
     Session: ("person_id",),
     Statement: ("created_by",),
     StatementVersion: ("author_id",),
@@ -61,8 +77,10 @@ NAMED: Final[dict[type[Any], tuple[str, ...]]] = {
     TriageAnswer: ("answered_by",),
     Unsealing: ("asked_by", "agreed_by"),
 }
+# Records that name people inside a list or a mapping; there are few of each.
+LISTED: Final[tuple[type[Any], ...]] = (Account, Alert, DutyPlan, Incident, Setting)
 # Keys to doors, which a copy of one's data must not hold.
-_SECRET: Final = frozenset({"password_hash", "sealed", "proof", "carries"})
+_SECRET: Final = frozenset({"password_hash", "sealed", "proof", "carries", "recovery", "connection", "client"})
 _ABOUT_PEOPLE: Final = ("address", "detail", "handle", "login", "name", "note")
 
 
@@ -73,6 +91,10 @@ def personal_data(store: Reading, person: Person) -> dict[str, Any]:
         same: list[dict[str, Any]] = [{name: person.id} for name in names]
         rows = {each.id: each for one in same for each in store.find(kind, **one)}
         found[kind.__name__] = [_open(plain(row), kind) for row in rows.values()]
+    for listed in LISTED:
+        rows = {row["id"]: row for row in found.get(listed.__name__, ())}
+        rows |= {each.id: _open(plain(each), listed) for each in store.find(listed) if _tells_of(each, person.id)}
+        found[listed.__name__] = list(rows.values())
     found["SignInAttempt"] = [plain(each) for each in store.find(SignInAttempt, login=person.login, order="at")]
     entries = {entry.number: entry for entry in store.log(actor=person.id)}
     entries |= {entry.number: entry for entry in store.log(subject=person.id)}
@@ -84,13 +106,18 @@ def personal_data(store: Reading, person: Person) -> dict[str, Any]:
     return {kind: rows for kind, rows in found.items() if rows}
 
 
+def _tells_of(record: Any, person_id: str) -> bool:
+    """Tell whether an id stands anywhere in a record but its own."""
+    return any(person_id in str(value) for name, value in plain(record).items() if name != "id")
+
+
 def _open(row: dict[str, Any], kind: type[Any]) -> dict[str, Any]:
     hidden = _SECRET | {"id"} if kind is Session else _SECRET
     return {name: value for name, value in row.items() if name not in hidden}
 
 
-def export_person(ctx: Context, caller: Caller, *, person_id: str) -> str:
-    """Return everything stored about a person as JSON, for themselves or who protects data; logged.
+def export_person(ctx: Context, caller: Caller, *, person_id: str) -> dict[str, Any]:
+    """Return everything stored about a person, by kind of record, for themselves or who protects data; logged.
 
     Raises:
         NotAllowed: somebody else asks.
@@ -101,7 +128,7 @@ def export_person(ctx: Context, caller: Caller, *, person_id: str) -> str:
         _only_for(reader, person_id)
         found = personal_data(store, need(store, Person, person_id))
     _note_export(ctx, caller, person_id=person_id, records=sum(len(rows) for rows in found.values()))
-    return json.dumps(found, ensure_ascii=False, indent=2, default=str)
+    return found
 
 
 def _only_for(reader: Person, person_id: str) -> None:
@@ -128,9 +155,19 @@ def erase_person(work: Work, *, person_id: str, reason: str) -> str:
     require_reason(reason)
     if person.active:
         raise Conflict("privacy.still_active")
+    gone, texts = empty_person(work, person, why=reason.strip())
+    note_erasure(work, Erased.PERSON, [person.id])
+    work.log(Action.PERSON_ERASED, person.id, records=gone, texts=texts, reason=reason.strip())
+    return person.id
+
+
+def empty_person(work: Work, person: Person, *, why: str) -> tuple[int, int]:
+    """Empty all that says who somebody is; returns how many records went, and how many texts of the log."""
     name = pseudonyms(each.id for each in work.store.find(Person))[person.id]
     gone = work.store.remove(SignInAttempt, login=person.login) if person.login else 0
-    gone += work.store.remove(Session, person_id=person.id)
+    for kind in (Session, Identity, Passkey, DoorStep):
+        gone += work.store.remove(kind, person_id=person.id)
+    gone += work.store.remove(SecondFactor, id=person.id)
     work.store.put(replace(person, login=f"erased-{person.id}", name=f"Person {name}", email="", phone="", language=""))
     if work.store.get(Credential, person.id):
         work.store.put(Credential(id=person.id, password_hash="", changed_at=work.now))
@@ -140,9 +177,7 @@ def erase_person(work: Work, *, person_id: str, reason: str) -> str:
         if notice.detail:
             work.store.put(replace(notice, detail=""))
     numbers = [entry.number for entry in work.store.log(subject=person.id)]
-    texts = work.store.erase_texts(numbers, fields=_ABOUT_PEOPLE, at=work.now, why=reason.strip())
-    work.log(Action.PERSON_ERASED, person.id, records=gone, texts=texts, reason=reason.strip())
-    return person.id
+    return gone, work.store.erase_texts(numbers, fields=_ABOUT_PEOPLE, at=work.now, why=why)
 
 
 @command(Act.PROTECT_DATA)
@@ -156,6 +191,7 @@ def erase_entry_texts(work: Work, *, number: int, reason: str) -> str:
     if not left:
         raise Conflict("privacy.nothing_to_erase", number=number)
     gone = work.store.erase_texts([number], at=work.now, why=reason.strip())
+    note_erasure(work, Erased.LOG_TEXTS, [f"{number} {entry.hash}"], left)
     work.log(
         Action.TEXTS_ERASED,
         str(number),

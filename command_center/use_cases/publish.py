@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from command_center.domain.accounts import Account, Lock
-from command_center.domain.one_voice import Decision, Draft, Reason, decide
+from command_center.domain.one_voice import Decision, Draft, Reason
 from command_center.domain.people import Act, Person
 from command_center.domain.publications import Publication, PublicationState
 from command_center.domain.response_log import Action
 from command_center.errors import BadInput, CommandCenterError, Conflict, NotAllowed
 from command_center.networks import Message
 from command_center.ports import Caller, Context
-from command_center.use_cases.ask_gate import MAX_DRAFT, house_of
+from command_center.use_cases.ask_gate import MAX_DRAFT, ask
 from command_center.use_cases.command import Work, command, housework, need, system_person, who_is_meant
 from command_center.use_cases.outcome import by_worker, log_publication, record_outcome
 
@@ -101,7 +101,7 @@ def first_state(decision: Decision, *, waits: bool) -> PublicationState:
 
 def _ask_gate(work: Work, account: Account, person: Person, text: str, *, reviewed_by: str) -> Decision:
     draft = Draft(text=text, person_id=person.id, reviewed_by=reviewed_by)
-    return decide(draft, house_of(work.store, account, person, work.now))
+    return ask(work.store, draft, account, person, work.now)
 
 
 def _incident_of_lock(work: Work, account: Account) -> str:

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from command_center.domain.four_eyes import why_not_second
+from command_center.domain.incidents import Incident
 from command_center.domain.people import Act
 from command_center.domain.publications import Publication, PublicationState
 from command_center.domain.response_log import Action
-from command_center.errors import Conflict
+from command_center.errors import Conflict, NotAllowed
 from command_center.ports import Caller, Context, Reading
 from command_center.use_cases.command import Work, command
 from command_center.use_cases.lock import standing_locks
@@ -20,8 +22,16 @@ def release_post(ctx: Context, caller: Caller, *, publication_id: str) -> Public
 
 @command(Act.RELEASE)
 def take_out(work: Work, *, publication_id: str) -> str:
-    """Take one post out of quarantine, or one held without a lock, to the gate; returns its id."""
+    """Take one post out of quarantine, or one held without a lock, to the gate; returns its id.
+
+    Raises ``NotAllowed`` for who asked for the post, and for people its case is about.
+    """
     publication = work.need(Publication, publication_id)
+    incident = work.store.get(Incident, publication.incident_id) if publication.incident_id else None
+    hindrance = why_not_second(publication.asked_by, work.who.id, conflicted=incident.conflicted if incident else ())
+    if hindrance:
+        own = hindrance == "four_eyes.other_person"
+        raise NotAllowed("publication.second_person_needed" if own else hindrance)
     if not may_leave(work.store, publication):
         raise Conflict("publication.not_in_quarantine", state=publication.state.value)
     work.log(Action.POST_RELEASED, publication.id, plane=publication.plane, account=publication.account_id)

@@ -7,17 +7,24 @@ text goes. Continues in ``use_cases/personal_data.py``: what is stored about one
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from command_center.domain.accounts import Lock
-from command_center.domain.alerts import Alert, AlertState, Notice, Triage
+from command_center.domain.alerts import Alert, AlertState, Notice, Replay
 from command_center.domain.incidents import Decision, Fact, Incident, IncidentState, Task
+from command_center.domain.leftovers import Leftover
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Act, Person, Session, SignInAttempt
+from command_center.domain.off_voice import OffVoice
+from command_center.domain.people import Act, DoorStep, Person, Session, SignInAttempt
+from command_center.domain.pseudonyms import Unsealing
+from command_center.domain.publications import Publication
+from command_center.domain.removals import Removal
 from command_center.domain.response_log import Action
 from command_center.domain.retention import Data, check_days, days_kept
+from command_center.domain.sources import Source
 from command_center.ports import Context, Reading, Request, Setting
 from command_center.use_cases.command import Work, command, housework
+from command_center.use_cases.objections import forget_mentions
 
 CHOSEN: Final = "retention"
 DONE: Final = "retention.done"
@@ -27,6 +34,16 @@ AT_ONCE: Final = 2_000
 GONE: Final = "…"
 # Why a text went, as the log says it: a code whose sentence the screens know.
 WHY: Final = "privacy.time_was_up"
+_REACHED: Final = "retention.log_texts"
+_HOUSE_LONGER: Final = timedelta(days=1065)
+# When a record was done with, and what people wrote into it.
+_OLD_WORDS: Final[dict[type[Any], tuple[str, ...]]] = {
+    Leftover: ("settled_at", "reason"),
+    Lock: ("lifted_at", "reason"),
+    OffVoice: ("handled_at", "note"),
+    Publication: ("ended_at", "note"),
+    Removal: ("ended_at", "reason", "note"),
+}
 _WRITTEN_IN_INCIDENTS: Final = ("detail", "evidence", "note", "reason", "source", "text", "why")
 
 
@@ -86,15 +103,21 @@ def _mentions(work: Work, before: datetime) -> int:
     ids = work.store.old_mentions(before, but_topics=busy, limit=AT_ONCE)
     if not ids:
         return 0
-    for triage in work.store.find(Triage, id=tuple(ids)):
-        if triage.note:
-            work.store.put(replace(triage, note=""))
-    _forget(work, (entry.number for entry in work.store.log(subject=tuple(ids))), ("note",))
-    return work.store.erase(ids)
+    return len(forget_mentions(work, tuple(ids), why=WHY))
+
+
+def _figures(work: Work, before: datetime) -> int:
+    # Figures carry the time they are about: of an imported topic they may be old from the first day.
+    imported = [source.topic_id for source in work.store.find(Source, kind="file")]
+    return work.store.drop_figures(before, but_topics=imported) + work.store.expire(Replay, before)
+
+
+def _alerts(work: Work, before: datetime) -> int:
+    return work.store.expire(Alert, before)
 
 
 def _attempts(work: Work, before: datetime) -> int:
-    return work.store.expire(SignInAttempt, before)
+    return work.store.expire(SignInAttempt, before) + work.store.expire(DoorStep, before)
 
 
 def _sessions(work: Work, before: datetime) -> int:
@@ -102,9 +125,9 @@ def _sessions(work: Work, before: datetime) -> int:
 
 
 def _requests(work: Work, before: datetime) -> int:
-    # What the house itself did stays known, so that it never does it twice.
+    # What the house itself did stays known for years, so that it never does it twice.
     people = tuple(person.id for person in work.store.find(Person))
-    return work.store.expire(Request, before, person_id=people)
+    return work.store.expire(Request, before, person_id=people) + work.store.expire(Request, before - _HOUSE_LONGER)
 
 
 def _notices(work: Work, before: datetime) -> int:
@@ -148,16 +171,40 @@ def _empty_incident(work: Work, incident: Incident) -> int:
     return gone + _forget(work, numbers, _WRITTEN_IN_INCIDENTS)
 
 
+def _log_texts(work: Work, before: datetime) -> int:
+    reached = work.store.get(Setting, _REACHED)
+    after = reached.value["number"] if reached else 0
+    numbers = []
+    for entry in work.store.log(after=after, limit=AT_ONCE):
+        if entry.at >= before:
+            break
+        numbers.append(entry.number)
+    gone = _forget(work, numbers, ())
+    if numbers:
+        work.store.put(Setting(id=_REACHED, value={"number": numbers[-1]}))
+    for kind, (ended, *words) in _OLD_WORDS.items():
+        for record in work.store.find(kind):
+            at, written = getattr(record, ended), [word for word in words if getattr(record, word)]
+            if at is not None and at < before and written:
+                work.store.put(replace(record, **dict.fromkeys(written, "")))
+                gone += 1
+    # A full portion is counted as one, so that the next follows.
+    return max(gone, AT_ONCE if len(numbers) == AT_ONCE else 0) + work.store.expire(Unsealing, before)
+
+
 def _forget(work: Work, numbers: Iterable[int], fields: tuple[str, ...]) -> int:
     return work.store.erase_texts(list(numbers), fields=fields, at=work.now, why=WHY)
 
 
 _ERASERS: Final[dict[Data, Eraser]] = {
     Data.MENTIONS: _mentions,
+    Data.FIGURES: _figures,
+    Data.ALERTS: _alerts,
     Data.SIGN_IN_ATTEMPTS: _attempts,
     Data.SESSIONS: _sessions,
     Data.REQUESTS: _requests,
     Data.NOTICES: _notices,
     Data.DRILLS: _incidents(Plane.PRACTICE),
     Data.INCIDENTS: _incidents(Plane.REAL),
+    Data.LOG_TEXTS: _log_texts,
 }

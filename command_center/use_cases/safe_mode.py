@@ -15,16 +15,17 @@ from command_center.domain.mentions import Plane
 from command_center.domain.people import Act
 from command_center.domain.proof import Held
 from command_center.domain.response_log import Action
-from command_center.errors import Conflict, NotAllowed
+from command_center.errors import Conflict
 from command_center.ports import Context, Reading, Setting
 from command_center.use_cases.command import Work, command, housework
 from command_center.use_cases.deposit import kept_outside
 from command_center.use_cases.lock import lift, raise_posture
+from command_center.use_cases.two_people import be_second, first_counts
 from command_center.use_cases.write_statement import require_reason
 
 _STANDS: Final = "safe_mode"
 _ACCEPTED: Final = "safe_mode.accepted"
-_REVIEW_AFTER: Final = timedelta(hours=1)
+REVIEW_AFTER: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ def _enter(work: Work, *, heads: list[str], size: int, entries: int) -> str:
     work.store.put(Setting(id=_STANDS, value=asdict(mode)))
     work.log(Action.SAFE_MODE_ENTERED, "house", head=heads[0], size=size, entries=entries)
     for account in work.store.find(Account, plane=Plane.REAL, active=True):
-        review_by = work.now + _REVIEW_AFTER
+        review_by = work.now + REVIEW_AFTER
         raise_posture(work, account, posture=Posture.HOLD, reason=SAFE_MODE, review_by=review_by)
     return heads[0]
 
@@ -102,7 +103,7 @@ def ask_to_leave(work: Work, *, reason: str) -> str:
     """Ask for safe mode to end, saying why the store may be trusted: the first of the two people."""
     require_reason(reason)
     mode = _standing(work)
-    if mode.asked_by:
+    if mode.asked_by and first_counts(work, mode.asked_by, Act.UNLOCK):
         raise Conflict("safe_mode.asked_before")
     asked = replace(mode, asked_by=work.who.id, reason=reason)
     work.store.put(Setting(id=_STANDS, value=asdict(asked)))
@@ -119,8 +120,7 @@ def leave(work: Work) -> str:
     mode = _standing(work)
     if not mode.asked_by:
         raise Conflict("safe_mode.nobody_asked")
-    if mode.asked_by == work.who.id:
-        raise NotAllowed("safe_mode.two_people")
+    be_second(work, mode.asked_by, Act.UNLOCK, same="safe_mode.two_people")
     work.store.put(Setting(id=_ACCEPTED, value={"heads": [*_accepted(work.store), *mode.heads]}))
     work.store.put(Setting(id=_STANDS, value={}))
     work.log(Action.SAFE_MODE_LEFT, "house", head=mode.heads[0], reason=mode.reason, asked_by=mode.asked_by)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Act, DoorStep, Person, SignInAttempt
+from command_center.domain.people import Act, DoorStep, Passkey, Person, SignInAttempt, Way
 from command_center.domain.response_log import Action, NewEntry
 from command_center.domain.second_factor import (
     SecondFactor,
@@ -21,7 +21,7 @@ from command_center.ports import Context, Setting, Writing
 from command_center.use_cases.command import Work, command, entitled
 from command_center.use_cases.door_steps import CODE, FACTOR, person_at, set_step, step_at
 from command_center.use_cases.sign_in import SECOND_FACTOR_RULE, begin_session, end_sessions, prove
-from command_center.use_cases.throttle import count_try
+from command_center.use_cases.throttle import count_try, note_failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Ready:
     recovery_codes: tuple[str, ...]
 
 
-def finish_sign_in(ctx: Context, step_token: str, code: str, address: str) -> str:
+def finish_sign_in(ctx: Context, step_token: str, code: str, address: str, *, browser: str = "") -> str:
     """Return the token of a new session for a right code of the app, or a recovery code, each taken once.
 
     Raises:
@@ -55,8 +55,15 @@ def finish_sign_in(ctx: Context, step_token: str, code: str, address: str) -> st
         if _uses_up(ctx, store, person, code, now):
             store.put(replace(attempt, succeeded=True))
             store.remove(DoorStep, id=step.id)
-            return begin_session(store, person, now)
+            return begin_session(store, person, now, way=Way.SECOND_FACTOR, browser=browser)
+        note_failure(store, attempt, person.id)
     raise NotAllowed("second_factor.wrong")
+
+
+def asks_for_code(ctx: Context, step_token: str) -> bool:
+    """Tell whether who is in this step has an app, or recovery codes, to take a code from."""
+    with ctx.store.reading() as store:
+        return store.get(SecondFactor, step_at(store, step_token, CODE, ctx.now()).person_id) is not None
 
 
 def begin_set_up(ctx: Context, person_id: str, *, password: str, code: str, address: str) -> str:
@@ -64,19 +71,26 @@ def begin_set_up(ctx: Context, person_id: str, *, password: str, code: str, addr
 
     The password is asked for again; who has a second factor already gives a code of it too.
     """
+    person = prove_again(ctx, person_id, password=password, code=code, address=address)
+    sealed = ctx.vault.seal(person.id, {"secret": new_secret()})
+    with ctx.store.writing() as store:
+        return set_step(store, FACTOR, person.id, ctx.now(), sealed=sealed)
+
+
+def prove_again(ctx: Context, person_id: str, *, password: str, code: str, address: str) -> Person:
+    """Return somebody signed in who gave their password again, and a code where they have an app; ``NotAllowed``."""
     now = ctx.now()
     with ctx.store.reading() as store:
         person = entitled(store, person_id, Act.OWN_SETTINGS)
     prove(ctx, person.login, password, address)
     with ctx.store.writing() as store:
-        has_one = store.get(SecondFactor, person.id) is not None
-        attempt = count_try(ctx, store, _counter(person), address, now) if has_one else None
+        if store.get(SecondFactor, person.id) is None:
+            return person
+        attempt = count_try(ctx, store, _counter(person), address, now)
     with ctx.store.writing() as store:
-        if attempt is None or _uses_up(ctx, store, person, code, now):
-            if attempt is not None:
-                store.put(replace(attempt, succeeded=True))
-            sealed = ctx.vault.seal(person.id, {"secret": new_secret()})
-            return set_step(store, FACTOR, person.id, now, sealed=sealed)
+        if _uses_up(ctx, store, person, code, now):
+            store.put(replace(attempt, succeeded=True))
+            return person
     raise NotAllowed("second_factor.wrong")
 
 
@@ -89,7 +103,7 @@ def set_up(ctx: Context, step_token: str, *, house: str) -> Setup:
     return Setup(secret=secret, link=otpauth_link(secret, login=person.login, house=house))
 
 
-def finish_set_up(ctx: Context, step_token: str, code: str, address: str) -> Ready:
+def finish_set_up(ctx: Context, step_token: str, code: str, address: str, *, browser: str = "") -> Ready:
     """Make the second factor hold once its first code is right: other sessions end, a new one begins.
 
     Raises ``NotAllowed`` as ``finish_sign_in`` does.
@@ -108,15 +122,16 @@ def finish_set_up(ctx: Context, step_token: str, code: str, address: str) -> Rea
             store.remove(DoorStep, person_id=person.id)
             ended = end_sessions(store, person.id, now)
             _log(store, Action.SECOND_FACTOR_ADDED, person.id, now, sessions_ended=ended)
-            return Ready(token=begin_session(store, person, now), recovery_codes=codes)
+            token = begin_session(store, person, now, way=Way.SECOND_FACTOR, browser=browser)
+            return Ready(token=token, recovery_codes=codes)
     raise NotAllowed("second_factor.wrong")
 
 
 @command(Act.WRITE_PEOPLE)
 def reset_second_factor(work: Work, *, person_id: str) -> str:
-    """Take somebody's second factor away, so that they can set up a new one; their sessions end."""
+    """Take somebody's second factor and passkeys away, so that they can set up new ones; their sessions end."""
     person = work.need(Person, person_id)
-    if not work.store.remove(SecondFactor, id=person.id):
+    if not work.store.remove(SecondFactor, id=person.id) + work.store.remove(Passkey, person_id=person.id):
         raise Conflict("second_factor.none", name=person.name)
     work.store.remove(DoorStep, person_id=person.id)
     ended = end_sessions(work.store, person.id, work.now)

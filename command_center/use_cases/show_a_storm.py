@@ -15,6 +15,7 @@ from command_center.use_cases.command import Work, command, need
 from command_center.use_cases.drill_partner import invite_partner
 from command_center.use_cases.import_mentions import import_mentions
 from command_center.use_cases.keep_accounts import name_hosts
+from command_center.use_cases.lock_late import lock_late
 from command_center.use_cases.replay import start_replay
 
 BRAND = "Nordwerk AirCrisp 2"
@@ -58,18 +59,18 @@ def open_accounts(work: Work) -> str:
     for network, handle, name, language, primary in _ACCOUNTS:
         if work.store.find(Account, plane=Plane.PRACTICE, network=network, handle=handle):
             continue
-        work.store.add(
-            Account(
-                id=work.ctx.new_id(),
-                network=network,
-                handle=handle,
-                name=name,
-                plane=Plane.PRACTICE,
-                tags=("corporate", "comanaged"),
-                languages=(language,) if language else (),
-                co_managers=(work.who.id,) if Role.CO_MANAGER in work.who.roles else (),
-                primary=primary,
-                publisher="rehearsal",
-            )
+        made = Account(
+            id=work.ctx.new_id(),
+            network=network,
+            handle=handle,
+            name=name,
+            plane=Plane.PRACTICE,
+            tags=("corporate", "comanaged"),
+            languages=(language,) if language else (),
+            co_managers=(work.who.id,) if Role.CO_MANAGER in work.who.roles else (),
+            primary=primary,
+            publisher="rehearsal",
         )
+        work.store.add(made)
+        lock_late(work, made)
     return BRAND

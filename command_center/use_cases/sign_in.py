@@ -9,15 +9,24 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from command_center.domain.mentions import Plane
-from command_center.domain.people import Credential, Person, Role, Session
+from command_center.domain.names import clean_email, clean_login, clean_name
+from command_center.domain.people import Credential, Passkey, Person, Role, Session, Way
 from command_center.domain.response_log import Action, NewEntry
-from command_center.domain.second_factor import SecondFactor, SecondFactorRule, is_needed, new_secret
-from command_center.errors import BadInput, Conflict, NotAllowed
+from command_center.domain.second_factor import (
+    GRACE,
+    UNTIL_DECIDED,
+    SecondFactor,
+    SecondFactorRule,
+    is_needed,
+    new_secret,
+)
+from command_center.errors import Conflict, NotAllowed
 from command_center.ports import Context, Reading, Setting, Writing
 from command_center.use_cases.door_steps import CODE, FACTOR, StepDue, set_step
 from command_center.use_cases.door_steps import session_id as session_id
 from command_center.use_cases.passwords import LONGEST, check_password
-from command_center.use_cases.throttle import count_try
+from command_center.use_cases.throttle import count_try, note_failure
+from command_center.use_cases.works_council import choose_mode
 
 _SEEN_EVERY: Final = timedelta(minutes=1)
 _OPENING: Final = "house.opening_code"
@@ -54,8 +63,20 @@ def ask_for_code(ctx: Context, *, needed: bool) -> str:
         return code
 
 
-def open_house(ctx: Context, *, login: str, name: str, email: str, password: str, code: str = "") -> str:
+def open_house(
+    ctx: Context,
+    *,
+    login: str,
+    name: str,
+    email: str,
+    password: str,
+    code: str = "",
+    names_sealed: bool = False,
+    browser: str = "",
+) -> str:
     """Create the first person, administrator and crisis lead in one, and sign them in; returns the session token.
+
+    ``names_sealed`` is the answer to whether the works council's mode is on.
 
     Raises:
         Conflict: somebody is in the house already.
@@ -63,7 +84,7 @@ def open_house(ctx: Context, *, login: str, name: str, email: str, password: str
         BadInput: a name, login, e-mail address or password that can't be used.
     """
     login, name, email = clean_login(login), clean_name(name), clean_email(email)
-    check_password(password, login=login)
+    check_password(password, login=login, about=(ctx.house, name, email))
     if is_open(ctx):
         raise Conflict("house.already_open")
     _check_code(ctx, code)
@@ -83,8 +104,9 @@ def open_house(ctx: Context, *, login: str, name: str, email: str, password: str
         store.add(person)
         store.add(Credential(id=person.id, password_hash=password_hash, changed_at=now))
         store.put(Setting(id=_OPENING, value={"code_hash": ""}))
-        _log(store, Action.HOUSE_OPENED, person.id, now)
-        return begin_session(store, person, now)
+        choose_mode(store, on=names_sealed)
+        _log(store, Action.HOUSE_OPENED, person.id, now, names_sealed=names_sealed)
+        return begin_session(store, person, now, way=Way.PASSWORD, browser=browser)
 
 
 def needs_code(ctx: Context) -> bool:
@@ -105,7 +127,7 @@ def _check_code(ctx: Context, code: str) -> None:
         raise NotAllowed("house.wrong_code")
 
 
-def sign_in(ctx: Context, login: str, password: str, address: str) -> str:
+def sign_in(ctx: Context, login: str, password: str, address: str, *, browser: str = "") -> str:
     """Return the token of a new session.
 
     Raises:
@@ -118,24 +140,51 @@ def sign_in(ctx: Context, login: str, password: str, address: str) -> str:
         current = store.get(Person, person.id)
         if current is None or not current.active:
             raise NotAllowed("sign_in.failed")
-        due = _step_due(store, current)
-        if not due:
-            return begin_session(store, current, now)
-        carries = {"sealed": ctx.vault.seal(current.id, {"secret": new_secret()})} if due == FACTOR else {}
-        token = set_step(store, due, current.id, now, **carries)
-    raise StepDue(due, token)
+        token, due = proved(ctx, store, current, now, browser=browser)
+    if due:
+        raise StepDue(due, token)
+    return token
 
 
-def _step_due(store: Reading, person: Person) -> str:
-    if store.get(SecondFactor, person.id) is not None:
+def proved(ctx: Context, store: Writing, person: Person, now: datetime, *, browser: str) -> tuple[str, str]:
+    """Return the token of a session for whose password was right, or of the step that is still due, and its kind."""
+    due = _step_due(store, person, now)
+    if not due:
+        return begin_session(store, person, now, way=Way.PASSWORD, browser=browser), ""
+    if due == FACTOR:
+        carries = {"sealed": ctx.vault.seal(person.id, {"secret": new_secret()})}
+    else:
+        carries = {"challenge": secrets.token_hex(32)}  # for a passkey, which may answer in place of the code
+    return set_step(store, due, person.id, now, **carries), due
+
+
+def _step_due(store: Reading, person: Person, now: datetime) -> str:
+    if has_second_factor(store, person.id):
         return CODE
-    return FACTOR if is_needed(second_factor_rule(store), person.roles) else ""
+    due = factor_due(store, person)
+    return FACTOR if due is not None and due <= now else ""
+
+
+def has_second_factor(store: Reading, person_id: str) -> bool:
+    """Tell whether somebody can prove themselves by more than a password: an app, or a passkey."""
+    return store.get(SecondFactor, person_id) is not None or bool(store.find(Passkey, person_id=person_id, limit=1))
+
+
+def factor_due(store: Reading, person: Person) -> datetime | None:
+    """Return from when a sign-in with password asks this person for a second factor they haven't got, if ever."""
+    credential = store.get(Credential, person.id)
+    if credential is None or not credential.password_hash or has_second_factor(store, person.id):
+        return None
+    if not is_needed(second_factor_rule(store), person.roles):
+        return None
+    decided = store.get(Setting, SECOND_FACTOR_RULE) is not None
+    return person.created_at if decided else person.created_at + GRACE
 
 
 def second_factor_rule(store: Reading) -> SecondFactorRule:
-    """Return who needs a second factor in this house; nobody until it was decided."""
+    """Return who needs a second factor in this house."""
     chosen = store.get(Setting, SECOND_FACTOR_RULE)
-    return SecondFactorRule(chosen.value["needed_for"]) if chosen else SecondFactorRule.NOBODY
+    return SecondFactorRule(chosen.value["needed_for"]) if chosen else UNTIL_DECIDED
 
 
 def prove(ctx: Context, login: str, password: str, address: str) -> Person:
@@ -148,10 +197,14 @@ def prove(ctx: Context, login: str, password: str, address: str) -> Person:
     stored = credential.password_hash if credential else ""
     # An empty hash makes the hasher work on a dummy: unknown people take as long as known ones.
     matches = ctx.password_matches(stored, password[: LONGEST + 1])
-    if not (people and people[0].active and stored and matches):
-        raise NotAllowed("sign_in.failed")
+    right = bool(people and people[0].active and stored and matches)
     with ctx.store.writing() as store:
-        store.put(replace(attempt, succeeded=True))
+        if right:
+            store.put(replace(attempt, succeeded=True))
+        else:
+            note_failure(store, attempt, people[0].id if people else "")
+    if not right:
+        raise NotAllowed("sign_in.failed")
     return people[0]
 
 
@@ -175,7 +228,7 @@ def who_holds(ctx: Context, identity: str, *, limits: SessionLimits = DEFAULT_LI
     now = ctx.now()
     with ctx.store.reading() as store:
         session = store.get(Session, identity)
-        if session is None or not _lasting(session, now, limits):
+        if session is None or not lasts(session, now, limits):
             return None
         person = store.get(Person, session.person_id)
     if person is None or not person.active:
@@ -189,7 +242,8 @@ def who_holds(ctx: Context, identity: str, *, limits: SessionLimits = DEFAULT_LI
     return person
 
 
-def _lasting(session: Session, now: datetime, limits: SessionLimits) -> bool:
+def lasts(session: Session, now: datetime, limits: SessionLimits) -> bool:
+    """Tell whether a session still counts."""
     if session.ended_at is not None:
         return False
     return now - session.seen_at < limits.idle and now - session.created_at < limits.longest
@@ -207,42 +261,15 @@ def end_sessions(store: Writing, person_id: str, now: datetime, *, but: str = ""
     return len(ended)
 
 
-def clean_login(login: str) -> str:
-    """Return a login as stored: small letters; raises ``BadInput`` for signs nobody can type safely."""
-    text = login.strip().casefold()
-    if not (2 <= len(text) <= 64 and text.isascii() and all(sign.isalnum() or sign in "._-@+" for sign in text)):
-        raise BadInput("people.bad_login")
-    return text
-
-
-def clean_name(name: str) -> str:
-    """Return a person's name on one line; raises ``BadInput`` when there is none."""
-    text = " ".join(name.split())
-    if not (1 <= len(text) <= 120 and text.isprintable()):
-        raise BadInput("people.bad_name")
-    return text
-
-
-def clean_email(email: str) -> str:
-    """Return an e-mail address, or nothing; raises ``BadInput`` when mail can't go there."""
-    text = email.strip()
-    name, _, host = text.partition("@")
-    if text and not (len(text) <= 254 and name and "." in host and "@" not in host and text.isascii() and _plain(text)):
-        raise BadInput("people.bad_email", email=text[:80])
-    return text
-
-
-def _plain(text: str) -> bool:
-    return text.isprintable() and not set(text) & set(' ,;:<>()[]"\\&?=%#/')
-
-
-def begin_session(store: Writing, person: Person, now: datetime) -> str:
+def begin_session(store: Writing, person: Person, now: datetime, *, way: Way, browser: str = "") -> str:
     """Begin a session with a token nobody has seen before, whatever the browser brought along; returns the token."""
     token = secrets.token_urlsafe(32)
-    store.add(Session(id=session_id(token), person_id=person.id, created_at=now, seen_at=now))
-    _log(store, Action.SESSION_STARTED, person.id, now)
+    identity = session_id(token)
+    store.add(Session(id=identity, person_id=person.id, created_at=now, seen_at=now, way=way, browser=browser))
+    _log(store, Action.SESSION_STARTED, person.id, now, way=way.value)
     return token
 
 
-def _log(store: Writing, action: Action, person_id: str, now: datetime) -> None:
-    store.append(NewEntry(action=action, actor=person_id, plane=Plane.REAL, subject=person_id, at=now, details={}))
+def _log(store: Writing, action: Action, person_id: str, now: datetime, **details: object) -> None:
+    entry = NewEntry(action=action, actor=person_id, plane=Plane.REAL, subject=person_id, at=now, details=details)
+    store.append(entry)

@@ -12,14 +12,15 @@ from datetime import datetime
 
 from command_center.domain.identities import Claims, identity_id, roles_of
 from command_center.domain.mentions import Plane
-from command_center.domain.people import DoorStep, Identity, Person, Role
+from command_center.domain.names import clean_email, clean_login, clean_name
+from command_center.domain.people import DoorStep, Identity, Person, Role, Way
 from command_center.domain.response_log import Action, NewEntry
 from command_center.errors import BadInput, NotAllowed
 from command_center.networks import Elsewhere
 from command_center.ports import Context, Reading, Writing
 from command_center.use_cases.command import SYSTEM
 from command_center.use_cases.door_steps import PROVIDER, set_step, step_at
-from command_center.use_cases.sign_in import begin_session, clean_email, clean_login, clean_name, end_sessions
+from command_center.use_cases.sign_in import begin_session, end_sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def leave(ctx: Context, *, redirect_uri: str, wanted: str) -> tuple[str, str]:
         return address, set_step(store, PROVIDER, "", ctx.now(), **carries)
 
 
-def come_back(ctx: Context, step_token: str, answer: Answer) -> Entered:
+def come_back(ctx: Context, step_token: str, answer: Answer, *, browser: str = "") -> Entered:
     """Begin a session for who comes back; the step and its state are used up whatever comes of it.
 
     Raises:
@@ -74,11 +75,11 @@ def come_back(ctx: Context, step_token: str, answer: Answer) -> Entered:
         verifier=carried["verifier"],
         now=ctx.now(),
     )
-    token = _enter(ctx, claims, roles_of(claims.groups, elsewhere.roles))
+    token = _enter(ctx, claims, roles_of(claims.groups, elsewhere.roles), browser)
     return Entered(token=token, wanted=carried["next"])
 
 
-def _enter(ctx: Context, claims: Claims, roles: tuple[Role, ...]) -> str:
+def _enter(ctx: Context, claims: Claims, roles: tuple[Role, ...], browser: str) -> str:
     """Return the token of a new session; a role that is gone is gone even when nothing else follows."""
     now = ctx.now()
     with ctx.store.writing() as store:
@@ -88,7 +89,7 @@ def _enter(ctx: Context, claims: Claims, roles: tuple[Role, ...]) -> str:
         elif person is None and roles:
             person = _add(ctx, store, claims, roles, now)
         if person is not None and person.active and roles:
-            return begin_session(store, person, now)
+            return begin_session(store, person, now, way=Way.PROVIDER, browser=browser)
     raise NotAllowed("oidc.disabled" if person is not None and not person.active else "oidc.no_role")
 
 
@@ -131,7 +132,7 @@ def _add(ctx: Context, store: Writing, claims: Claims, roles: tuple[Role, ...], 
     link = identity_id(claims.issuer, claims.subject)
     # Somebody whose record is gone was never more than an identity: this one takes its place.
     store.put(Identity(id=link, issuer=claims.issuer, subject=claims.subject, person_id=person.id, linked_at=now))
-    _log(store, Action.PERSON_ADDED, person.id, now, login=login, roles=[role.value for role in roles])
+    _log(store, Action.PERSON_ADDED, person.id, now, roles=[role.value for role in roles])
     _log(store, Action.PERSON_LINKED, person.id, now, actor=person.id, issuer=claims.issuer)
     return person
 

@@ -14,6 +14,7 @@ from command_center.use_cases.activate import hand_out
 from command_center.use_cases.command import Work, command
 from command_center.use_cases.lead import running
 from command_center.use_cases.lock import lift
+from command_center.use_cases.two_people import be_second, first_counts
 from command_center.use_cases.write_statement import require_reason
 
 LOW_LEVEL = 1
@@ -48,11 +49,14 @@ def not_yet(store: Reading, incident: Incident, plan: Plan) -> dict[str, str]:
 def propose_stand_down(work: Work, *, incident_id: str, criteria_met: tuple[str, ...], reason: str) -> str:
     """Propose the end: the first of two people vouches for every criterion of the plan."""
     incident = running(work, incident_id)
-    if incident.state is IncidentState.STANDING_DOWN:
+    if work.who.id in incident.conflicted:
+        raise NotAllowed("statement.conflict_of_interest")
+    if incident.state is IncidentState.STANDING_DOWN and first_counts(
+        work, incident.proposed_by, Act.LEAD_INCIDENT, incident.conflicted
+    ):
         raise Conflict("stand_down.proposed_before")
     require_reason(reason)
     plan = work.ctx.plan_from_snapshot(incident.plan)
-    _refuse_conflicted(work, incident)
     missing = [item.code.value for item in plan.stand_down.criteria if item.code.value not in criteria_met]
     if missing:
         raise BadInput("stand_down.criteria_missing", criteria=", ".join(missing))
@@ -98,9 +102,8 @@ def confirm_stand_down(work: Work, *, incident_id: str) -> str:
     incident = running(work, incident_id)
     if incident.state is not IncidentState.STANDING_DOWN:
         raise Conflict("stand_down.not_proposed")
-    if incident.proposed_by == work.who.id:
-        raise NotAllowed("stand_down.two_people")
-    _refuse_conflicted(work, incident)
+    first, conflicted = incident.proposed_by, incident.conflicted
+    be_second(work, first, Act.LEAD_INCIDENT, same="stand_down.two_people", conflicted=conflicted)
     plan = work.ctx.plan_from_snapshot(incident.plan)
     unmet = not_yet(work.store, incident, plan)
     if unmet:
@@ -117,8 +120,3 @@ def confirm_stand_down(work: Work, *, incident_id: str) -> str:
     lift(work, work.store.find(Lock, incident_id=incident.id, lifted_at=None))
     hand_out(work, closed, plan, after_stand_down=True)
     return incident.id
-
-
-def _refuse_conflicted(work: Work, incident: Incident) -> None:
-    if work.who.id in incident.conflicted:
-        raise NotAllowed("statement.conflict_of_interest")

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Final
 
 from command_center.domain.accounts import STRICTNESS, Account, Posture, effective_posture
+from command_center.domain.backoff import next_attempt
 from command_center.domain.notes import note_of
 from command_center.domain.off_voice import OffVoice, OffVoiceState
 from command_center.domain.people import Act, Person
 from command_center.domain.publications import OUT, Publication
 from command_center.domain.removals import Removal, RemovalState
 from command_center.domain.response_log import Action
-from command_center.domain.retrying import next_try
 from command_center.errors import CommandCenterError, Conflict, NotAllowed
 from command_center.ports import Context, Reading
 from command_center.use_cases.ask_gate import may_use_every_account
@@ -105,7 +105,7 @@ def begin_delete(work: Work, *, removal_id: str) -> str:
     """Take the turn to delete, so that one that breaks off delays no other."""
     removal = work.need(Removal, removal_id)
     if removal.state is RemovalState.ASKED:
-        work.store.put(replace(removal, next_try_at=next_try(work.now, removal.tries + 1, key=removal.id)))
+        work.store.put(replace(removal, next_try_at=next_attempt(work.now, removal.tries + 1, key=removal.id)))
     return removal_id
 
 
@@ -141,7 +141,7 @@ def put_off_removal(work: Work, *, removal_id: str, trouble: CommandCenterError)
         removal,
         tries=tries,
         note=note_of(trouble),
-        next_try_at=next_try(work.now, tries, key=removal.id, asked_for=asked_for),
+        next_try_at=next_attempt(work.now, tries, key=removal.id, asked_for=asked_for),
         state=RemovalState.FAILED if over else RemovalState.ASKED,
         ended_at=work.now if over else None,
     )

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from command_center.domain.mentions import Plane
 from command_center.domain.people import SignInAttempt
+from command_center.domain.response_log import Action, NewEntry
 from command_center.errors import NotAllowed
 from command_center.ports import Context, Reading, Writing
+from command_center.use_cases.command import SYSTEM
 
 WINDOW: Final = timedelta(minutes=15)
 FREE_TRIES: Final = 5
@@ -29,6 +32,34 @@ def count_try(ctx: Context, store: Writing, login: str, address: str, now: datet
     attempt = SignInAttempt(id=ctx.new_id(), login=login, address=address, at=now, succeeded=False)
     store.add(attempt)
     return attempt
+
+
+def note_failure(store: Writing, attempt: SignInAttempt, person_id: str) -> None:
+    """Log that guessing goes on: once when the throttle closes for a name or an address, not for each failure.
+
+    The entry names the person only where there is one; what was typed as a name may have been a password.
+    """
+    now = attempt.at
+    of_login = store.find(SignInAttempt, order="at", descending=True, limit=200, login=attempt.login)
+    of_address = store.find(SignInAttempt, order="at", descending=True, limit=200, address=attempt.address)
+    for_name = _recent(_since_success(of_login), now) == FREE_TRIES
+    for_address = _recent([a.at for a in of_address if not a.succeeded], now) == FREE_TRIES_OF_ADDRESS
+    if not (for_name or for_address):
+        return
+    tries = FREE_TRIES if for_name else FREE_TRIES_OF_ADDRESS
+    entry = NewEntry(
+        action=Action.SIGN_IN_SLOWED if for_name else Action.ADDRESS_SLOWED,
+        actor=SYSTEM,
+        plane=Plane.REAL,
+        subject=person_id if for_name else "",
+        at=now,
+        details={"tries": tries},
+    )
+    store.append(entry)
+
+
+def _recent(failures: list[datetime], now: datetime) -> int:
+    return sum(now - at < WINDOW for at in failures)
 
 
 def _forget_old(store: Writing, now: datetime) -> None:

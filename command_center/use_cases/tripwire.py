@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from command_center.domain.accounts import Account, Lock
+from command_center.domain.backoff import next_attempt
 from command_center.domain.mentions import Plane
 from command_center.domain.nearest import nearest_wording
 from command_center.domain.notes import note_of
@@ -17,7 +18,6 @@ from command_center.domain.one_voice import usable_wordings
 from command_center.domain.own_posts import OwnKind, OwnPost
 from command_center.domain.publications import Publication, PublicationState
 from command_center.domain.response_log import Action
-from command_center.domain.retrying import next_try
 from command_center.domain.tripwire import (
     LOCKED_EVERY,
     OPEN_EVERY,
@@ -93,7 +93,7 @@ def record_blind(work: Work, *, account_id: str, trouble: CommandCenterError) ->
     watch = work.store.get(AccountWatch, account_id) or _new_watch(account, work.now)
     failures = watch.failures + 1
     asked_for = getattr(trouble, "retry_at", None)
-    again = min(next_try(work.now, failures, key=account_id), work.now + OPEN_EVERY)
+    again = min(next_attempt(work.now, failures, key=account_id), work.now + OPEN_EVERY)
     blind = replace(
         watch,
         failures=failures,

@@ -7,7 +7,7 @@ from typing import Final
 from command_center.domain.checkpoints import Head, VerifierKey, Verify, read_note
 from command_center.domain.people import Act
 from command_center.domain.proof import Finding, Held, Proof, Verdict, prove
-from command_center.domain.verifying import Verification, verify, verify_lines
+from command_center.domain.verifying import Verification, verify_lines, verify_rows
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import looking
 from command_center.use_cases.deposit import SIGNING, standings
@@ -50,7 +50,10 @@ def proof_of(store: Reading, *, heads: Sequence[Held], keys: Sequence[VerifierKe
 
 def _whole(store: Reading, heads: Iterable[Held]) -> Verification:
     """Walk along the store's log, and see that what is kept beside it (the tree, the head) tells the same."""
-    found = verify(store.log(), sizes={held.size for held in heads})
+    found = verify_rows(store.log_as_written(), sizes={held.size for held in heads})
+    if found.reason == "log.columns_changed":
+        # A column nobody can read is told as such: reading the entry fails.
+        next(store.log(after=found.entries, limit=1))
     if not found.intact:
         return found
     tree = store.tree()

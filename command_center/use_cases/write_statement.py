@@ -6,12 +6,13 @@ The story goes on in ``use_cases/approve.py``.
 from dataclasses import replace
 from datetime import timedelta
 
+from command_center.domain.incidents import Incident
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Act, Role
 from command_center.domain.response_log import Action
 from command_center.domain.statements import Content, Statement, StatementState, StatementVersion, content_hash
 from command_center.domain.wording import problems_in
-from command_center.errors import BadInput, Conflict
+from command_center.errors import BadInput, Conflict, NotAllowed
 from command_center.use_cases.command import Work, command
 
 DEFAULT_QUORUM = 2
@@ -123,6 +124,9 @@ def return_statement(work: Work, *, version_id: str, reason: str) -> str:
     version = work.need(StatementVersion, version_id)
     if version.state is not StatementState.SUBMITTED:
         raise Conflict("statement.not_submitted", state=version.state.value)
+    incident = work.store.get(Incident, version.incident_id) if version.incident_id else None
+    if incident and work.who.id in incident.conflicted:
+        raise NotAllowed("statement.conflict_of_interest")
     require_reason(reason)
     work.store.put(change(version, state=StatementState.RETURNED, ended_at=work.now, end_reason=reason))
     log_version(work, Action.STATEMENT_RETURNED, version, reason=reason)

@@ -3,6 +3,7 @@
 The same verbs as the screens use decide; a program gets no right that a co-manager hasn't.
 """
 
+import re
 from functools import partial
 from typing import Final
 
@@ -15,14 +16,14 @@ from command_center.domain.accounts import Account, Lock, effective_posture
 from command_center.domain.clients import Client, Scope
 from command_center.domain.disguises import normalise
 from command_center.domain.publications import Publication, PublicationState
-from command_center.errors import BadInput, Conflict, NotAllowed, NotFound
+from command_center.errors import BadInput, Conflict, NotFound
 from command_center.ports import Caller, Context
 from command_center.texts import say
-from command_center.use_cases.ask_gate import account_named, as_data, check_text
+from command_center.use_cases.ask_gate import as_data, check_text, named_among
 from command_center.use_cases.listen import take_in
 from command_center.use_cases.publish import ask_to_publish, carry_out
 from command_center.web.api_door import answered, body_of, client_of, language_of, read, signer_of
-from command_center.web.api_models import Question, Wish
+from command_center.web.api_models import IDEMPOTENCY_KEY, Question, Wish
 from command_center.web.openapi import document
 from command_center.web.process import current
 from monitors.webhook import read_mentions
@@ -50,7 +51,7 @@ async def publish(request: Request) -> Response:
     client = await client_of(request, Scope.PUBLISH)
     wish = read(Wish, await body_of(request, _LARGEST_TEXT))
     key = request.headers.get("idempotency-key", "").strip()
-    if not 1 <= len(key) <= 200:
+    if len(key) > 200 or not re.fullmatch(IDEMPOTENCY_KEY, key):
         raise BadInput("client.idempotency_key_needed")
     told = await run_sync(partial(_publish, current().ctx, client, wish, key, language_of(request)))
     refused = told["state"] == PublicationState.REFUSED.value
@@ -151,11 +152,8 @@ async def openapi(_request: Request) -> Response:
 
 def _account_of(ctx: Context, client: Client, named: str) -> Account:
     with ctx.store.reading() as store:
-        mine = [each for each in store.find(Account, id=client.accounts) if each.id == named]
-        found = mine[0] if mine else account_named(store, named)
-    if found.id not in client.accounts:
-        raise NotAllowed("client.not_its_account", account=named[:200])
-    return found
+        mine = store.find(Account, id=client.accounts)
+    return named_among(mine, named)
 
 
 async def elsewhere(request: Request) -> Response:

@@ -14,11 +14,14 @@ from urllib.parse import parse_qsl, quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from command_center.domain.browsers import browser_named
 from command_center.errors import BadInput, CommandCenterError, Conflict, NetworkTrouble, NotAllowed, StoreUnavailable
 from command_center.texts import LANGUAGES, say, say_error
-from command_center.use_cases.door_steps import LASTS
+from command_center.use_cases.door_steps import CODE, LASTS, StepDue
+from command_center.use_cases.sign_in import who_holds
+from command_center.web.place import place_of
 from command_center.web.process import current
-from command_center.web.session import drop_cookie, is_secure, same_origin, set_cookie
+from command_center.web.session import SESSION_HEADER, drop_cookie, is_secure, same_origin, set_cookie, token_in
 
 STEP_COOKIE: Final = "one_voice_step"
 LANGUAGE_COOKIE: Final = "one_voice_language"
@@ -40,7 +43,7 @@ _STATUS: Final[Mapping[type[CommandCenterError], int]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One input of a form; label and hint are codes."""
+    """One input of a form; label and hint are codes, ``choice`` asks for on or off."""
 
     name: str
     kind: str = "text"
@@ -53,15 +56,16 @@ class Field:
 class Door:
     """One page: its codes start with ``code``; what was typed comes back, passwords never.
 
-    ``above`` and ``below`` are HTML around the form, escaped already.
+    ``above`` is HTML before the form, escaped already; without ``fields`` there is no other form. ``script`` lets
+    the one script of ours run.
     """
 
     code: str
     action: str
-    fields: tuple[Field, ...]
+    fields: tuple[Field, ...] | None
     typed: Mapping[str, str] = field(default_factory=dict)
     above: str = ""
-    below: str = ""
+    script: bool = False
     method: str = "post"
 
 
@@ -76,7 +80,7 @@ def sign_in_door(typed: Mapping[str, str]) -> Door:
 
 def language_of(request: Request) -> str:
     """Return the language of a visitor: asked for, chosen before, else the house's."""
-    asked = (request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, ""))
+    asked = (request.query_params.get("lang", ""), token_in(request, LANGUAGE_COOKIE))
     return next((language for language in asked if language in LANGUAGES), current().settings.language)
 
 
@@ -120,6 +124,11 @@ def next_step(request: Request, token: str, path: str, wanted: str) -> Response:
     return answer
 
 
+def to_step(request: Request, due: StepDue, wanted: str) -> Response:
+    """Send whose password was right to what else is due."""
+    return next_step(request, due.token, "/login/code" if due.kind == CODE else "/login/factor", wanted)
+
+
 def keep_step(request: Request, answer: Response, token: str) -> None:
     """Give the browser the key to a step: out of reach of scripts and of other sites, for ten minutes."""
     seconds = int(LASTS.total_seconds())
@@ -137,6 +146,19 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+def browser_of(request: Request) -> str:
+    """Return which browser a visitor uses: its family and system, no more."""
+    return browser_named(request.headers.get("user-agent", ""))
+
+
+def signed_in(request: Request) -> str:
+    """Return who is signed in, by the session the gate named, which no client can name itself; empty when nobody."""
+    process = current()
+    session = request.headers.get(SESSION_HEADER.decode(), "")
+    person = who_holds(process.ctx, session, limits=process.limits, touch=True)
+    return person.id if person else ""
+
+
 def page_of(request: Request, door: Door, *, error: CommandCenterError | None = None, status: int = 0) -> Response:
     """Show a page of the door; an error stands above the form and decides the status."""
     language = language_of(request)
@@ -146,27 +168,41 @@ def page_of(request: Request, door: Door, *, error: CommandCenterError | None = 
         "title": html.escape(say(language, f"{door.code}.title")),
         "lead": html.escape(say(language, f"{door.code}.lead")),
         "message": _message(language, error),
-        "form": _provider(language, door) + door.above + _form_html(language, door) + door.below,
+        "form": _ways(request, language, door) + door.above + _form_html(language, door) + _invited(language, door),
+        "script": '<script src="/passkey.js" defer></script>' if door.script else "",
         "languages": _languages(language, door),
         **{f"claim_{place}": html.escape(say(language, f"door.claim_{place}")) for place in (1, 2, 3, 4)},
     }
     answer = HTMLResponse(_PAGE.substitute(places), status_code=status or _status(error))
-    answer.headers["content-security-policy"] = _POLICY
+    answer.headers["content-security-policy"] = f"{_POLICY}; script-src 'self'" if door.script else _POLICY
     if error is not None and error.code == "sign_in.wait":
         answer.headers["retry-after"] = str(error.values["count"])
     if request.query_params.get("lang") in LANGUAGES:
-        answer.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="lax", httponly=True)
+        set_cookie(answer, language, secure=is_secure(request.scope), seconds=31_536_000, name=LANGUAGE_COOKIE)
     return answer
 
 
-def _provider(language: str, door: Door) -> str:
-    """The way to the identity provider above the first form; a link, for no form of ours may lead elsewhere."""
-    if door.action != "/login" or current().ctx.elsewhere is None:
+def _ways(request: Request, language: str, door: Door) -> str:
+    """The ways in beside a password, above the first form; links, for no form of ours may lead elsewhere."""
+    if door.action != "/login":
         return ""
-    wanted = quote(inside(door.typed.get("next", "/")), safe="/")
-    label, other = (html.escape(say(language, f"door.provider{rest}")) for rest in ("", "_or"))
-    address = f"/login/provider?lang={language}&amp;next={wanted}"
-    return f'<a class="provider" href="{address}">{label}</a><p class="or">{other}</p>'
+    there = {"provider": current().ctx.elsewhere is not None, "passkey": place_of(request) is not None}
+    follows = f"?lang={language}&amp;next={quote(inside(door.typed.get('next', '/')), safe='/')}"
+    links = "".join(
+        f'<a class="{way}" href="/login/{way}{follows}">{html.escape(say(language, f"door.{way}"))}</a>'
+        for way, is_there in there.items()
+        if is_there
+    )
+    return f'{links}<p class="or">{html.escape(say(language, "door.provider_or"))}</p>' if links else ""
+
+
+def _invited(language: str, door: Door) -> str:
+    """The way for who was handed a code, below the first form."""
+    if door.action != "/login":
+        return ""
+    return (
+        f'<p class="aside"><a href="/invited?lang={language}">{html.escape(say(language, "door.invited_link"))}</a></p>'
+    )
 
 
 def _status(error: CommandCenterError | None) -> int:
@@ -184,6 +220,8 @@ def _message(language: str, error: CommandCenterError | None) -> str:
 
 
 def _form_html(language: str, door: Door) -> str:
+    if door.fields is None:
+        return ""
     inputs = "".join(_input(language, door, item, first=place == 0) for place, item in enumerate(door.fields))
     wanted = html.escape(door.typed.get("next", ""), quote=True)
     hidden = f'<input type="hidden" name="next" value="{wanted}">' if wanted else ""
@@ -196,7 +234,22 @@ def _form_html(language: str, door: Door) -> str:
     )
 
 
+def _choice(language: str, door: Door, item: Field) -> str:
+    """A question with two answers; the first is chosen until somebody chooses the other."""
+    title, hint = (html.escape(say(language, f"door.{item.name}{rest}")) for rest in ("", "_hint"))
+    labels = {value: html.escape(say(language, f"door.{item.name}_{value}")) for value in ("on", "off")}
+    chosen = door.typed.get(item.name) or "on"
+    answers = "".join(
+        f'<label class="choice"><input type="radio" name="{item.name}" value="{value}"'
+        f"{' checked' if value == chosen else ''}><span>{label}</span></label>"
+        for value, label in labels.items()
+    )
+    return f"<fieldset><legend>{title}</legend>{answers}<small>{hint}</small></fieldset>"
+
+
 def _input(language: str, door: Door, item: Field, *, first: bool) -> str:
+    if item.kind == "choice":
+        return _choice(language, door, item)
     value = (
         ""
         if item.kind == "password" or item.name == "second_code"

@@ -14,12 +14,11 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from command_center import texts
-from command_center.case_pack import write_pack
-from command_center.domain.people import Act, Person
+from command_center.case_pack import Reader, write_pack
+from command_center.domain.people import Person
 from command_center.errors import BadInput, CommandCenterError, NotAllowed, NotFound, StoreUnavailable
 from command_center.ports import Caller, Context
-from command_center.use_cases.command import looking
-from command_center.use_cases.evidence import export_case, log_lines, record_export
+from command_center.use_cases.evidence import export_case, export_lines
 from command_center.use_cases.sign_in import who_holds
 from command_center.web.process import current
 from command_center.web.session import SESSION_HEADER
@@ -79,23 +78,16 @@ def _write(ctx: Context, person: Person, incident_id: str, form: str, folder: Pa
         raise BadInput("export.unknown_form", form=form)
     path = folder / f"one-voice-{_safe(incident_id)}-{ctx.now():%Y%m%dT%H%MZ}.{form}"
     caller = Caller(person_id=person.id, request_id=ctx.new_id())
-    language, zone = person.language or current().settings.language, current().settings.zone
+    whole = incident_id == WHOLE_LOG
+    settings = current().settings
+    reader = Reader(person.language or settings.language, settings.zone, settings.house)
     writers: dict[str, Callable[[], object]] = {
         "sqlite": partial(export_case, ctx, caller, incident_id=incident_id, path=path),
-        "zip": partial(write_pack, ctx, caller, incident_id=incident_id, path=path, language=language, zone=zone),
-        "jsonl": partial(_write_lines, ctx, caller, "" if incident_id == WHOLE_LOG else incident_id, path),
+        "zip": partial(write_pack, ctx, caller, incident_id=incident_id, path=path, reader=reader),
+        "jsonl": partial(export_lines, ctx, caller, incident_id="" if whole else incident_id, path=path),
     }
     writers[form]()
     return path
-
-
-def _write_lines(ctx: Context, caller: Caller, incident_id: str, path: Path) -> None:
-    count = 0
-    with looking(ctx, caller.person_id, Act.EXPORT_CASE) as store, path.open("x", encoding="utf-8") as file:
-        for line in log_lines(store, incident_id=incident_id):
-            file.write(line + "\n")
-            count += 1
-    record_export(ctx, caller, incident_id=incident_id, form="jsonl", entries=count)
 
 
 def _safe(text: str) -> str:

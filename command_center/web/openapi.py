@@ -9,11 +9,12 @@ from command_center.domain.accounts import Posture
 from command_center.domain.clients import SECRET_PREFIX
 from command_center.domain.one_voice import Reason
 from command_center.domain.publications import PublicationState
-from command_center.web.api_models import Question, Wish
-from monitors.webhook import Delivered, MentionIn
+from command_center.web.api_models import IDEMPOTENCY_KEY, Question, Wish
+from monitors.webhook import MOST_AT_ONCE, Delivered, MentionIn
 
 _TEXT: Final = {"type": "string"}
 _COUNTERS: Final = ("fetched", "stored", "duplicate", "filtered", "rejected")
+_MANY: Final = {"type": "array", "maxItems": MOST_AT_ONCE, "items": {}}
 _REFUSED: Final = {
     "401": "No key, an unknown or revoked key, or a wrong or old signature.",
     "403": "The key has no right to this, or the gate refused the text.",
@@ -153,7 +154,8 @@ def _check() -> dict[str, Any]:
 
 
 def _publish() -> dict[str, Any]:
-    key = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string", "maxLength": 200}}
+    one = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": IDEMPOTENCY_KEY}
+    key = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": one}
     either = {"anyOf": [_ref("Publication"), _ref("Refusal")]}
     return {
         "operationId": "publish",
@@ -221,7 +223,7 @@ def _mentions() -> dict[str, Any]:
             "required": True,
             "content": {
                 "application/json": {
-                    "schema": {"anyOf": [_ref("MentionIn"), _ref("Delivered")]},
+                    "schema": {"anyOf": [_ref("MentionIn"), _ref("Delivered"), _MANY]},
                     "example": {"mentions": [example]},
                 }
             },

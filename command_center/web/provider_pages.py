@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from command_center.errors import CommandCenterError, NotAllowed
 from command_center.use_cases import sign_in_elsewhere as use_case
 from command_center.use_cases.sign_in import is_open
-from command_center.web.door import STEP_COOKIE, inside, keep_step, page_of, sign_in_door, welcome
+from command_center.web.door import STEP_COOKIE, browser_of, inside, keep_step, page_of, sign_in_door, welcome
 from command_center.web.process import current
 from command_center.web.session import is_secure, token_in
 
@@ -50,7 +50,7 @@ async def come_back(request: Request) -> Response:
     answer = use_case.Answer(**{field: given.get(name, "") for field, name in named.items()})
     token = token_in(request, STEP_COOKIE)
     try:
-        entered = await run_sync(partial(use_case.come_back, current().ctx, token, answer))
+        entered = await run_sync(partial(use_case.come_back, current().ctx, token, answer, browser=browser_of(request)))
     except CommandCenterError as error:
         return page_of(request, sign_in_door({}), error=error)
     return welcome(request, entered.token, entered.wanted)

@@ -1,6 +1,7 @@
 """The door's pages about the second factor: give a code, set an app up, and begin that when signed in."""
 
 import html
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -14,23 +15,27 @@ from command_center.errors import CommandCenterError, NotAllowed
 from command_center.ports import Context
 from command_center.texts import say
 from command_center.use_cases import second_factor as use_case
-from command_center.use_cases.sign_in import who_holds
+from command_center.use_cases.passkeys import request_options
 from command_center.web.door import (
     STEP_COOKIE,
     Door,
     Field,
     address_of,
     begin,
+    browser_of,
     form_of,
     inside,
     is_ours,
     language_of,
     next_step,
     page_of,
+    signed_in,
     welcome,
 )
+from command_center.web.passkey_pages import ask_html
+from command_center.web.place import place_of
 from command_center.web.process import current
-from command_center.web.session import SESSION_HEADER, token_in
+from command_center.web.session import token_in
 
 _CODE: Final = Field(name="second_code", autocomplete="one-time-code", hint="door.second_code_hint")
 _FIRST_CODE: Final = Field(name="second_code", autocomplete="one-time-code", hint="door.first_code_hint")
@@ -52,7 +57,7 @@ def second_factor_routes() -> list[BaseRoute]:
 
 async def show_code(request: Request) -> Response:
     """Show the form for the code of the app."""
-    return page_of(request, _code_door(request.query_params.get("next", "")))
+    return page_of(request, await _code_door(request, request.query_params.get("next", "")))
 
 
 async def do_code(request: Request) -> Response:
@@ -62,9 +67,9 @@ async def do_code(request: Request) -> Response:
     try:
         _check_ours(request)
         given = (_step(request), typed.get("second_code", "")[:64], address_of(request))
-        token = await run_sync(partial(use_case.finish_sign_in, current().ctx, *given))
+        token = await run_sync(partial(use_case.finish_sign_in, current().ctx, *given, browser=browser_of(request)))
     except CommandCenterError as error:
-        return _again(request, _code_door(wanted), error)
+        return _again(request, await _code_door(request, wanted), error)
     return welcome(request, token, wanted)
 
 
@@ -80,7 +85,7 @@ async def do_set_up(request: Request) -> Response:
     try:
         _check_ours(request)
         given = (_step(request), typed.get("second_code", "")[:64], address_of(request))
-        ready = await run_sync(partial(use_case.finish_set_up, current().ctx, *given))
+        ready = await run_sync(partial(use_case.finish_set_up, current().ctx, *given, browser=browser_of(request)))
     except CommandCenterError as error:
         return await _set_up_page(request, wanted, error)
     codes = "".join(f"<li><code>{html.escape(code)}</code></li>" for code in ready.recovery_codes)
@@ -94,7 +99,7 @@ async def do_set_up(request: Request) -> Response:
 
 async def show_beginning(request: Request) -> Response:
     """Ask somebody who is signed in for their password, before a second factor is set up."""
-    person_id = await run_sync(_person, request)
+    person_id = await run_sync(signed_in, request)
     if not person_id:
         return RedirectResponse("/login", status_code=303)
     return page_of(request, await run_sync(_beginning_door, current().ctx, person_id))
@@ -102,7 +107,7 @@ async def show_beginning(request: Request) -> Response:
 
 async def do_begin(request: Request) -> Response:
     """Begin to set up a second factor."""
-    typed, person_id = await form_of(request), await run_sync(_person, request)
+    typed, person_id = await form_of(request), await run_sync(signed_in, request)
     if not person_id:
         return RedirectResponse("/login", status_code=303)
     begun = partial(
@@ -144,8 +149,21 @@ def _again(request: Request, door: Door, error: CommandCenterError) -> Response:
     return page_of(request, door, error=error)
 
 
-def _code_door(wanted: str) -> Door:
-    return Door(code="door.code_step", action="/login/code", fields=(_CODE,), typed={"next": wanted} if wanted else {})
+async def _code_door(request: Request, wanted: str) -> Door:
+    """Return the page of the second step: a passkey where there is one, a code where there is an app."""
+    ctx, place, token = current().ctx, place_of(request), _step(request)
+    typed = {"next": wanted} if wanted else {}
+    options, has_app = "", True
+    with suppress(NotAllowed):
+        options = await run_sync(request_options, ctx, token, place) if place else ""
+        has_app = not options or await run_sync(use_case.asks_for_code, ctx, token)
+    if not options:
+        return Door(code="door.code_step", action="/login/code", fields=(_CODE,), typed=typed)
+    above = ask_html(request, "ask", options, wanted)
+    if not has_app:
+        return Door(code="door.passkey_step", action="/login/code", fields=None, typed=typed, above=above, script=True)
+    above += f'<p class="or">{html.escape(say(language_of(request), "door.code_or"))}</p>'
+    return Door(code="door.code_step", action="/login/code", fields=(_CODE,), typed=typed, above=above, script=True)
 
 
 def _beginning_door(ctx: Context, person_id: str) -> Door:
@@ -153,14 +171,6 @@ def _beginning_door(ctx: Context, person_id: str) -> Door:
         has_one = store.get(SecondFactor, person_id) is not None
     fields = (_PASSWORD, _CODE) if has_one else (_PASSWORD,)
     return Door(code="door.begin_factor", action="/second-factor", fields=fields)
-
-
-def _person(request: Request) -> str:
-    """Return who is signed in, by the session the gate named; clients can't name one themselves."""
-    process = current()
-    session = request.headers.get(SESSION_HEADER.decode(), "")
-    person = who_holds(process.ctx, session, limits=process.limits, touch=True)
-    return person.id if person else ""
 
 
 def _step(request: Request) -> str:

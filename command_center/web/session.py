@@ -3,6 +3,7 @@
 The page then reads the identity from ``st.user``, which Streamlit fills from the headers set here.
 """
 
+import ipaddress
 from functools import partial
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -21,8 +22,17 @@ from command_center.web.process import current
 COOKIE: Final = "one_voice_session"
 PERSON_HEADER: Final = b"x-cc-sub"
 SESSION_HEADER: Final = b"x-cc-sid"
-_STEPS: Final = frozenset({"/login/code", "/login/factor", "/login/provider", "/login/provider/back"})
-_OPEN: Final = _STEPS | {"/login", "/open", "/logout", "/healthz", "/sign-in.css", "/_stcore/health"}
+_STEPS: Final = frozenset({"/login/code", "/login/factor", "/login/provider", "/login/provider/back", "/login/passkey"})
+_OPEN: Final = _STEPS | {
+    "/login",
+    "/open",
+    "/invited",
+    "/logout",
+    "/healthz",
+    "/sign-in.css",
+    "/passkey.js",
+    "/_stcore/health",
+}
 # The addresses below the last one ask for a client's key instead of a session.
 _OPEN_FOLDERS: Final = ("/static/", "/app/static/", "/api/v1/")
 
@@ -54,6 +64,16 @@ def is_secure(scope: Scope) -> bool:
     return scope["scheme"] in {"https", "wss"}
 
 
+def only_this_machine(address: str) -> bool:
+    """Tell whether a server at this address can be reached from this machine only."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
 def same_origin(conn: HTTPConnection, *, public_url: str) -> bool:
     """Tell whether the request was made by a page of ours; browsers always name the origin of a POST."""
     origin = conn.headers.get("origin", "")
@@ -75,7 +95,7 @@ class SessionGate:
         headers = [(name, value) for name, value in scope["headers"] if not _claims_identity(name)]
         scope = dict(scope, headers=headers)
         conn, path = HTTPConnection(scope), str(scope["path"])
-        if not _addressed_to_us(conn):
+        if not _addressed_to_us(conn) or _in_the_clear(scope):
             await self._elsewhere(scope, receive, send)
             return
         if scope["type"] == "http" and (path in _OPEN or path.startswith(_OPEN_FOLDERS)):
@@ -127,7 +147,21 @@ def _claims_identity(name: bytes) -> bool:
 def _addressed_to_us(conn: HTTPConnection) -> bool:
     """Refuse foreign host names while only this machine may come in: they are how other sites reach it."""
     hosts = current().hosts
-    return not hosts or (urlsplit(f"//{conn.headers.get('host', '')}").hostname or "") in hosts
+    try:
+        named = urlsplit(f"//{conn.headers.get('host', '')}").hostname or ""
+    except ValueError:  # such as [::1 without its end
+        return False
+    return not hosts or named in hosts
+
+
+def _in_the_clear(scope: Scope) -> bool:
+    """Tell whether a request came over the network although nobody said that TLS is in front.
+
+    The start refuses that address; a server that was started another way listens where it was told, unasked.
+    """
+    address, port = scope.get("server") or ("", None)
+    from_outside = port is not None and not only_this_machine(address)
+    return from_outside and not current().settings.public_url.startswith("https://")
 
 
 def _own_page(conn: HTTPConnection) -> bool:

@@ -15,8 +15,21 @@ from starlette.routing import BaseRoute, Route
 
 from command_center.errors import CommandCenterError, NotAllowed, StoreUnavailable
 from command_center.use_cases import sign_in as use_case
-from command_center.use_cases.door_steps import CODE, StepDue
-from command_center.web.door import Door, Field, address_of, form_of, is_ours, next_step, page_of, sign_in_door, welcome
+from command_center.use_cases.door_steps import StepDue
+from command_center.web.door import (
+    Door,
+    Field,
+    address_of,
+    browser_of,
+    form_of,
+    is_ours,
+    page_of,
+    sign_in_door,
+    to_step,
+    welcome,
+)
+from command_center.web.invited_pages import invited_routes
+from command_center.web.passkey_pages import passkey_routes
 from command_center.web.process import current
 from command_center.web.provider_pages import provider_routes
 from command_center.web.second_factor_pages import second_factor_routes
@@ -30,6 +43,7 @@ _OPENING: Final = (
     Field(name="login", autocomplete="username", hint="door.login_hint"),
     Field(name="password", kind="password", autocomplete="new-password", hint="door.password_hint"),
 )
+_WORKS_COUNCIL: Final = Field(name="works_council", kind="choice")
 
 
 def sign_in_routes() -> list[BaseRoute]:
@@ -41,6 +55,8 @@ def sign_in_routes() -> list[BaseRoute]:
         Route("/open", do_open, methods=["POST"]),
         Route("/logout", do_sign_out, methods=["POST"]),
         Route("/sign-in.css", style, methods=["GET"]),
+        *invited_routes(),
+        *passkey_routes(),
         *second_factor_routes(),
         *provider_routes(),
     ]
@@ -70,10 +86,9 @@ async def do_sign_in(request: Request) -> Response:
         return page_of(request, door, error=NotAllowed("door.other_origin"), status=403)
     given = (typed.get("login", ""), typed.get("password", ""), address_of(request))
     try:
-        token = await run_sync(partial(use_case.sign_in, current().ctx, *given))
+        token = await run_sync(partial(use_case.sign_in, current().ctx, *given, browser=browser_of(request)))
     except StepDue as due:
-        path = "/login/code" if due.kind == CODE else "/login/factor"
-        return next_step(request, due.token, path, typed.get("next", ""))
+        return to_step(request, due, typed.get("next", ""))
     except CommandCenterError as error:
         return page_of(request, door, error=error)
     return welcome(request, token, typed.get("next", "/"))
@@ -96,7 +111,9 @@ async def do_open(request: Request) -> Response:
     try:
         if not is_ours(request):
             raise NotAllowed("door.other_origin")
-        token = await run_sync(partial(use_case.open_house, current().ctx, **values))
+        sealed = typed.get("works_council") == "on"
+        opening = partial(use_case.open_house, current().ctx, names_sealed=sealed, browser=browser_of(request))
+        token = await run_sync(partial(opening, **values))
     except CommandCenterError as error:
         door = sign_in_door({}) if isinstance(error, StoreUnavailable) else await run_sync(_opening_door, typed)
         return page_of(request, door, error=error)
@@ -108,6 +125,7 @@ async def do_sign_out(request: Request) -> Response:
     answer = RedirectResponse("/login", status_code=303)
     if is_ours(request):
         drop_cookie(answer, secure=is_secure(request.scope))
+        answer.headers["clear-site-data"] = '"cache", "storage"'
         try:
             await run_sync(use_case.sign_out, current().ctx, token_in(request))
         except StoreUnavailable as gone:
@@ -116,5 +134,7 @@ async def do_sign_out(request: Request) -> Response:
 
 
 def _opening_door(typed: Mapping[str, str]) -> Door:
-    needed = use_case.needs_code(current().ctx)
-    return Door(code="door.open", action="/open", fields=(*_OPENING, *((_CODE,) if needed else ())), typed=typed)
+    ctx = current().ctx
+    asked = (_WORKS_COUNCIL,) if ctx.names_sealed is None else ()
+    code = (_CODE,) if use_case.needs_code(ctx) else ()
+    return Door(code="door.open", action="/open", fields=(*_OPENING, *asked, *code), typed=typed)

@@ -5,7 +5,6 @@ Whatever keeps it from starting is one clear sentence in the terminal and exit c
 
 import asyncio
 import importlib
-import ipaddress
 import logging
 import signal
 import sys
@@ -24,12 +23,14 @@ from command_center.bootstrap import build
 from command_center.errors import BadInput, CommandCenterError
 from command_center.settings import PREFIX, Settings, read_settings
 from command_center.texts import say, say_error
+from command_center.use_cases.erase_again import keep_quietly
 from command_center.use_cases.safe_mode import look_outside
 from command_center.use_cases.sign_in import ask_for_code, is_open
 from command_center.web.headers import SecurityHeaders, shell_policy, streamlit_shell
+from command_center.web.limits import RequestLimits
 from command_center.web.news import watch
 from command_center.web.process import Process, current, hold, is_held
-from command_center.web.session import SessionGate
+from command_center.web.session import SessionGate, only_this_machine
 
 _WORKER: Final = "command_center.worker"
 _log = logging.getLogger(__name__)
@@ -46,15 +47,21 @@ def begin(environment: Mapping[str, str]) -> Process:
         ctx = build(settings)
         # Before anybody is served: a store that contradicts what is known outside may say nothing.
         look_outside(ctx)
+        # What was erased since a backup was made is erased before anybody can read it.
+        keep_quietly(ctx)
         return hold(Process(settings=settings, ctx=ctx))
     except CommandCenterError as problem:
         _end(say_error(language, problem))
 
 
-def refuse_unsafe(settings: Settings) -> None:
-    """Refuse to serve others in the clear; raises ``BadInput`` (``settings.unsafe_host``)."""
-    if not only_this_machine(settings.host) and not settings.public_url.startswith("https://"):
-        raise BadInput("settings.unsafe_host", host=settings.host)
+def refuse_unsafe(settings: Settings, address: str = "") -> None:
+    """Refuse to serve others in the clear; raises ``BadInput`` (``settings.unsafe_host``).
+
+    ``address`` is where the server really listens, where that is known: who starts it may say another one.
+    """
+    host = address or settings.host
+    if not only_this_machine(host) and not settings.public_url.startswith("https://"):
+        raise BadInput("settings.unsafe_host", host=host)
 
 
 def _end(sentence: str) -> NoReturn:
@@ -72,24 +79,20 @@ def middleware() -> list[Middleware]:
             language=lambda: current().settings.language,
             title=lambda: "One Voice",
         ),
+        Middleware(RequestLimits),
         Middleware(SessionGate),
     ]
-
-
-def only_this_machine(address: str) -> bool:
-    """Tell whether a server at this address can be reached from this machine only."""
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 @asynccontextmanager
 async def running(process: Process, *, address: str, port: int) -> AsyncIterator[None]:
     """Run what runs in the background while the server is up, and tell where it is."""
     settings = process.settings
+    try:
+        refuse_unsafe(settings, address)
+    except BadInput as problem:
+        process.ctx.store.close()
+        _end(say_error(settings.language, problem))
     alone = only_this_machine(address)
     public = urlsplit(settings.public_url).hostname or ""
     process.hosts = frozenset({"127.0.0.1", "localhost", "::1", address, public} - {""}) if alone else frozenset()

@@ -105,7 +105,7 @@ def _secret_of(
         raise XTrouble("network.not_understood", status=status, why=type(answer).__name__)
     if status >= 400:
         # RFC 6749, 5.2: the code or refresh token is no longer good, or the app is unknown.
-        if answer.get("error") in {"invalid_grant", "invalid_client", "invalid_request", "unauthorized_client"}:
+        if answer.get("error") in ("invalid_grant", "invalid_client", "invalid_request", "unauthorized_client"):
             raise XTrouble("network.signed_out", status=status)
         raise trouble_answered(status, headers, answer, hidden)
     access, lasts = answer.get("access_token"), answer.get("expires_in")

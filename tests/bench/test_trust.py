@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 bench: Any = import_module("bench.trust")
+checking: Any = import_module("bench.checking")
 
 
 def test_appending_is_shown_beside_the_disk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -16,6 +17,13 @@ def test_appending_is_shown_beside_the_disk(tmp_path: Path, capsys: pytest.Captu
         assert part in told
 
 
-def test_verifying_is_shown_beside_the_hashes(capsys: pytest.CaptureFixture[str]) -> None:
-    assert bench.measure_verify(300, 1)
-    assert "bare SHA-256" in capsys.readouterr().out
+def test_checking_is_shown_beside_the_hashes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert checking.measure_store("SQLite", f"sqlite:///{tmp_path / 'store.sqlite'}", 300)
+    told = capsys.readouterr().out
+    assert told.count("bare SHA-256") == 2
+    assert "its export" in told
+
+
+def test_the_command_itself_checks_a_long_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert checking.measure_command(tmp_path, 300)
+    assert capsys.readouterr().out.count("MB at most") == 2

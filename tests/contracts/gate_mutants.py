@@ -13,7 +13,7 @@ from command_center.domain.people import Act
 from command_center.domain.publications import Publication, PublicationState
 from command_center.domain.statements import StatementState
 from command_center.domain.templates import match, render
-from command_center.use_cases import approve, attempts, command, lock, outcome, publish, send
+from command_center.use_cases import approve, ask_gate, attempts, command, lock, outcome, publish, send
 from command_center.use_cases.ask_gate import house_of
 from command_center.use_cases.command import Work
 
@@ -43,13 +43,13 @@ def typed_text_is_sent(patch: Patch) -> None:
         decision = decide(draft, house)
         return replace(decision, text=draft.text) if decision.allowed else decision
 
-    patch.setattr(one_voice, "match", loosely)
-    patch.setattr(publish, "decide", typed)
+    patch.setattr(one_voice, "values_in", loosely)
+    patch.setattr(ask_gate, "decide", typed)
 
 
 def additions_pass(patch: Patch) -> None:
     """Take a text for approved that only begins so."""
-    patch.setattr(one_voice, "match", lambda text, *rest: match(text.removesuffix(" Versprochen."), *rest))
+    patch.setattr(one_voice, "values_in", lambda text, *rest: match(text.removesuffix(" Versprochen."), *rest))
     patch.setattr(one_voice, "render", lambda *given: render(*given) + " Versprochen.")
 
 
@@ -85,10 +85,10 @@ def any_plane(patch: Patch) -> None:
     """Let what was approved for practice out for real."""
     patch.setattr(one_voice, "_renderings", _renderings_of_any_plane)
 
-    def both(store: Any, account: Any, person: Any, now: Any) -> House:
-        return replace(house_of(store, account, person, now), versions=store.find(statements.StatementVersion))
+    def both(store: Any, account: Any, person: Any, now: Any, **more: Any) -> House:
+        return replace(house_of(store, account, person, now, **more), versions=store.find(statements.StatementVersion))
 
-    patch.setattr(publish, "house_of", both)
+    patch.setattr(ask_gate, "house_of", both)
 
 
 def _renderings_of_any_plane(text: str, house: House) -> list[Any]:

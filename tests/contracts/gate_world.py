@@ -21,7 +21,7 @@ from command_center.domain.plan_words import SlotType
 from command_center.domain.publications import Publication, PublicationState
 from command_center.domain.statements import Content, Slot, StatementState, StatementVersion, Variant, content_hash
 from command_center.domain.verifying import verify
-from command_center.errors import CommandCenterError
+from command_center.errors import CommandCenterError, NotAllowed
 from command_center.networks import Access, Message, Outcome
 from command_center.ports import Caller, Store
 from command_center.use_cases import activate, approve, lead, lock, outcome, publish, quarantine, send, stand_down
@@ -104,7 +104,7 @@ class World:
     # How a wish is carried out: the process may die in it, and it may be sent again.
 
     def _do(self, verb: Callable[..., Any], who: str, **given: Any) -> Any:
-        caller, before = self.office.says(who), self._length()
+        caller, before, refused = self.office.says(who), self._length(), self._refused()
         dies_at = self.choose((0, 0, 0, 0, 1, 2, 3))
         edges = iter(range(1, 100))
 
@@ -117,10 +117,12 @@ class World:
             try:
                 result = verb(fragile, caller, **given)
             except Killed:
-                done = self._length() > before
+                done = self._length() - self._refused() > before - refused
                 result = self._again(verb, caller, **given) if done else verb(self.office.ctx, caller, **given)
-        except CommandCenterError:
-            assert self._length() == before, "refused, and yet something was logged"
+        except CommandCenterError as error:
+            said = self._refused() - refused
+            assert self._length() - said == before, "refused, and yet something was done"
+            self._compare_refusal(said, error)
             return None
         after = self._length()
         assert after > before, "done, and nothing was logged"
@@ -139,6 +141,14 @@ class World:
     def _length(self) -> int:
         with self.office.ctx.store.reading() as store:
             return next((entry.number for entry in store.log(descending=True, limit=1)), 0)
+
+    def _compare_refusal(self, said: int, error: CommandCenterError) -> None:
+        assert said <= isinstance(error, NotAllowed), "refused once, and more than one entry"
+
+    def _refused(self) -> int:
+        """Count the entries about refused acts; each is one a minute at most for its person, act and reason."""
+        with self.office.ctx.store.reading() as store:
+            return sum(1 for _ in store.log(action="act.refused"))
 
     # What can happen.
 

@@ -1,17 +1,26 @@
-"""A real PostgreSQL for one test session: started here, reachable by a socket file only, thrown away at the end."""
+"""A real PostgreSQL for one test session: started here, reachable by a socket file only, thrown away at the end.
+
+It can also be killed, and have a standby that takes its place.
+"""
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 _NOBODY = 65534
 _USER = "app"
 _ROOM = 1_000_000_000
+_PATIENCE = 30.0
 
 
 class NoServerError(Exception):
@@ -29,20 +38,100 @@ class Cluster:
 
     def start(self) -> None:
         """Make the cluster and start it."""
-        data = self.folder / "data"
-        initdb = ["-D", data, "-U", _USER, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
+        initdb = ["-D", self._data, "-U", _USER, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
         self._run("initdb", *initdb)
+        self.go()
+
+    def go(self) -> None:
+        """Start the server that was made before; after a kill its processes may take a moment to be gone."""
         careless = "" if self.durable else "-c fsync=off -c full_page_writes=off"
         fast = f"{careless} -c max_connections=60"
         server = f"-k {self.folder} -c listen_addresses='' {fast}"
-        self._run("pg_ctl", "-D", data, "-w", "-l", self.folder / "log", "-o", server, "start")
+        end = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._run("pg_ctl", "-D", self._data, "-w", "-l", self.folder / "log", "-o", server, "start")
+            except RuntimeError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
 
     def stop(self) -> None:
         """Stop it and remove every trace."""
         try:
-            self._run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
+            self.halt()
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def halt(self) -> None:
+        """Stop it without letting it end anything."""
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+
+    def kill(self) -> None:
+        """Kill the server and everything it runs, as if the machine were gone."""
+        everything = [self._pid(), *self.backends(kind="%")]
+        for pid in everything:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def kill_backend(self) -> None:
+        """Kill one process that serves a client; the server then ends all others and recovers."""
+        for pid in self.backends()[:1]:
+            os.kill(pid, signal.SIGKILL)
+
+    def backends(self, kind: str = "client backend") -> list[int]:
+        """Return the processes of the server that serve something, but for the one that answers this."""
+        query = "SELECT pid FROM pg_stat_activity WHERE backend_type LIKE %s AND pid <> pg_backend_pid()"
+        return [row[0] for row in self.ask(query, kind)]
+
+    def _pid(self) -> int:
+        return int((self._data / "postmaster.pid").read_text().splitlines()[0])
+
+    def standby(self, *, synchronous: bool) -> "Cluster":
+        """Return a started copy of this server that follows it; ``synchronous`` lets every commit wait for the copy."""
+        copy = _new(self.programs, durable=self.durable)
+        copy.made = self.made
+        copying = ["-h", self.folder, "-U", _USER, "-D", copy._data, "-R", "-c", "fast", "--no-sync"]
+        try:
+            copy._run("pg_basebackup", *copying)
+            copy.go()
+        except BaseException:
+            shutil.rmtree(copy.folder, ignore_errors=True)
+            raise
+        self._until("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'", 1)
+        if synchronous:
+            self.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            self.execute("SELECT pg_reload_conf()")
+            self._until("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'", 1)
+        return copy
+
+    def followed(self) -> None:
+        """Wait until the standby has everything."""
+        self._until("SELECT count(*) FROM pg_stat_replication WHERE flush_lsn >= pg_current_wal_lsn()", 1)
+
+    def promote(self) -> None:
+        """Let a standby take the place of the server it followed; it waits for no other standby."""
+        self._run("pg_ctl", "-D", self._data, "-w", "promote")
+        self.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        self.execute("SELECT pg_reload_conf()")
+
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return what the administrator's question is answered."""
+        with psycopg.connect(host=str(self.folder), user=_USER, dbname="postgres", autocommit=True) as connection:
+            return connection.execute(query, values or None).fetchall()
+
+    def _until(self, query: str, wanted: object) -> None:
+        end = time.monotonic() + _PATIENCE
+        while self.ask(query) != [(wanted,)]:
+            if time.monotonic() > end:
+                raise RuntimeError(f"waited too long for: {query}")
+            time.sleep(0.05)
 
     def database(self, template: str = "template1") -> str:
         """Make a database and return its name."""
@@ -83,16 +172,25 @@ def started(*, durable: bool = False) -> Cluster:
 
     Raises ``NoServerError`` where PostgreSQL isn't installed.
     """
-    folder = Path(tempfile.mkdtemp(prefix="one-voice-", dir=None if durable else quick_folder()))
+    cluster = _new(_programs(), durable=durable)
     try:
-        cluster = Cluster(folder=folder, programs=_programs(), durable=durable)
-        if os.geteuid() == 0:
-            os.chown(folder, _NOBODY, _NOBODY)
         cluster.start()
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(cluster.folder, ignore_errors=True)
         raise
     return cluster
+
+
+def _new(programs: Path, *, durable: bool) -> Cluster:
+    folder = Path(tempfile.mkdtemp(prefix="one-voice-", dir=None if durable else quick_folder()))
+    if os.geteuid() == 0:
+        os.chown(folder, _NOBODY, _NOBODY)
+    return Cluster(folder=folder, programs=programs, durable=durable)
+
+
+def url_of_both(servers: Sequence[Cluster], database: str) -> str:
+    """Return the address of a database that is on whichever of the servers can be written."""
+    return f"postgresql://{_USER}@/{database}?host={','.join(str(server.folder) for server in servers)}"
 
 
 def quick_folder() -> str | None:
@@ -107,5 +205,6 @@ def _programs() -> Path:
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     for folder in folders:
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
-            return folder.resolve()
+            # Behind a link all programs are together; beside it there may be only some.
+            return (folder / "pg_ctl").resolve().parent
     raise NoServerError("no initdb and pg_ctl on PATH or in /usr/lib/postgresql/*/bin (Debian: apt install postgresql)")

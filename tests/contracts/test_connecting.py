@@ -16,7 +16,7 @@ from command_center.settings import Settings
 from command_center.use_cases.agree import begin_agreement, due_renewals, finish_agreement, renew_key
 from command_center.use_cases.command import SHELL
 from command_center.use_cases.connect import check_connection, connect
-from command_center.use_cases.open_access import open_access
+from command_center.use_cases.keys import open_access
 from tests.peers.x_server import CLIENT, CLIENT_SECRET, OAUTH1, XServer
 
 pytestmark = pytest.mark.sockets

@@ -9,7 +9,7 @@ import pytest
 from command_center.domain.mentions import Sentiment
 from command_center.errors import BadInput, StoreUnavailable
 from command_center.ports import Store
-from command_center.storage import open_store
+from command_center.storage import engines, open_store
 from command_center.storage.backup import backup, restore
 from command_center.storage.engines import SQLITE
 from tests.contracts.factories import NOON, entry, mention
@@ -92,8 +92,41 @@ def test_a_backup_taken_while_the_store_runs_comes_back_whole(sqlite_url: str, t
         assert [each.subject for each in writing.log()] == ["a"]
         assert writing.extent("bahn").total == 10
         assert writing.append(entry("b")).number == 2
-    with pytest.raises(BadInput, match=r"restore\.target_not_empty"):
+    with pytest.raises(BadInput, match=r"restore\.would_lose") as raised:
         restore(copy, target)
+    assert (raised.value.values["count"], raised.value.values["first"], raised.value.values["last"]) == (1, 2, 2)
+
+
+def test_a_store_that_would_lose_nothing_is_not_overwritten_either(sqlite_url: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite"
+    with closing(open_store(sqlite_url)) as store:
+        with store.writing() as writing:
+            writing.append(entry("a"))
+        backup(store.engine, copy)
+    with pytest.raises(BadInput, match=r"restore\.target_not_empty"):
+        restore(copy, Path(sqlite_url.removeprefix("sqlite:///")))
+
+
+def test_a_store_with_another_history_is_named_and_left(sqlite_url: str, folder: Path, tmp_path: Path) -> None:
+    copy, other = tmp_path / "copy.sqlite", folder / "other.sqlite"
+    for url, subject in ((sqlite_url, "a"), (f"sqlite:///{other}", "b")):
+        with closing(open_store(url)) as store, store.writing() as writing:
+            writing.append(entry(subject))
+    with closing(open_store(sqlite_url)) as store:
+        backup(store.engine, copy)
+    with pytest.raises(BadInput, match=r"restore\.other_history"):
+        restore(copy, other)
+    with closing(open_store(f"sqlite:///{other}")) as store, store.reading() as reading:
+        assert [each.subject for each in reading.log()] == ["b"]
+
+
+def test_the_address_for_postgresqls_own_tools_names_every_server_and_no_password() -> None:
+    urls = {
+        "postgresql://app:secret@a:5433,b/voice?sslmode=require": "postgresql://app@a:5433,b/voice?sslmode=require",
+        "postgresql://app:secret@db/voice": "postgresql://app@db/voice",
+        "postgres://a,b/voice": "postgresql://a,b/voice",
+    }
+    assert {url: engines.plain_url(engines.create(url)) for url in urls} == urls
 
 
 def test_a_backup_never_overwrites(sqlite_url: str, tmp_path: Path) -> None:

@@ -267,9 +267,9 @@ def test_new_mentions_are_named(store: Store) -> None:
 def test_what_is_erased_keeps_its_place_in_every_count_and_nothing_else(store: Store) -> None:
     ingest(store, mention(1, text="Die Müllers klagen"), mention(2), mention(3))
     with store.writing() as writing:
-        assert writing.erase([mention(1).id, "never there"]) == 1
-        assert writing.erase([mention(1).id]) == 0
-        assert writing.erase([]) == 0
+        assert writing.erase([mention(1).id, "never there"]) == [mention(1).id]
+        assert writing.erase([mention(1).id]) == []
+        assert writing.erase([]) == []
     with store.reading() as reading:
         gone, kept = reading.mention(mention(1).id), reading.mention(mention(2).id)
     assert gone is not None

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from command_center.domain.alerts import Triage, TriageState, Window
+from command_center.domain.entry_check import Row
 from command_center.domain.folding import fold
 from command_center.domain.mentions import Mention, MinuteCount, Sentiment
 from command_center.domain.merkle import Tree, node_hash
 from command_center.domain.response_log import LogEntry
+from command_center.domain.verifying import row_of
 from command_center.ports import MentionFilter, MentionPage, R, Tally, TopicExtent
 
 _TALLIED: Final = frozenset({"network", "language", "author", "copy_key", "sentiment"})
@@ -92,6 +94,10 @@ class MemoryReading:
         chosen = [entry for entry in (reversed(entries) if descending else entries) if _equal(entry, equal)]
         return iter(chosen[:limit])
 
+    def log_as_written(self) -> Iterator[Row]:
+        """Yield all log entries as rows."""
+        return map(row_of, self._state.log)
+
     def mention(self, identity: str) -> Mention | None:
         """Return one mention."""
         return next((mention for mention in self._state.mentions.values() if mention.id == identity), None)
@@ -102,6 +108,11 @@ class MemoryReading:
         busy = {mention.id for mention in kept if mention.topic_id in but_topics}
         old = {mention.id for mention in kept if mention.seen_at < before and mention.native_id} - busy
         return sorted(old)[:limit]
+
+    def mentions_of(self, network: str, handle: str, *, naming: bool = False) -> list[Mention]:
+        """Return an author's mentions under every topic."""
+        kept = [each for each in self._state.mentions.values() if each.native_id and network in {"", each.network}]
+        return [each for each in kept if _is_of(each, handle) or (naming and _speaks_of(each, handle))]
 
     def mentions(self, wanted: MentionFilter, *, limit: int = 50, offset: int = 0) -> MentionPage:
         """Return a page of mentions."""
@@ -230,3 +241,13 @@ def summed(sofar: MinuteCount | None, more: MinuteCount, start: datetime) -> Min
         minute=start,
         **{name: (getattr(sofar, name) if sofar else 0) + getattr(more, name) for name in names},
     )
+
+
+def _is_of(mention: Mention, handle: str) -> bool:
+    theirs = mention.native_id.startswith(f"at://{handle}/")
+    return theirs or mention.author.lower() in {handle, f"@{handle}"}
+
+
+def _speaks_of(mention: Mention, handle: str) -> bool:
+    held = (fold(mention.text), mention.url.lower(), mention.reply_to.lower(), mention.author_name.lower())
+    return any(handle in each for each in held)

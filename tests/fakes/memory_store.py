@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from command_center.domain.accounts import Account
-from command_center.domain.alerts import JudgedBucket, Notice
+from command_center.domain.alerts import Alert, JudgedBucket, Notice, Replay
 from command_center.domain.log_texts import LogText
 from command_center.domain.mentions import Mention, MinuteCount, Sentiment
-from command_center.domain.people import DoorStep, Person, Session, SignInAttempt
+from command_center.domain.objections import Objection
+from command_center.domain.people import DoorStep, Identity, Passkey, Person, Session, SignInAttempt
+from command_center.domain.pseudonyms import Unsealing
 from command_center.domain.response_log import GENESIS, LogEntry, NewEntry, seal
 from command_center.domain.second_factor import SecondFactor
 from command_center.domain.sources import Source
@@ -37,8 +39,19 @@ _UNIQUE: Final[Mapping[type[Any], Callable[[Any], object]]] = {
     Approval: lambda approval: (approval.version_id, approval.person_id, approval.content_hash),
     StatementVersion: lambda version: (version.statement_id, version.number),
 }
-_REMOVABLE: Final = frozenset({Session, SignInAttempt, DoorStep, SecondFactor, JudgedBucket, Source})
-_EXPIRE: Final[Mapping[type[Any], str]] = {Session: "seen_at", SignInAttempt: "at", Request: "at", Notice: "at"}
+_REMOVABLE: Final = frozenset(
+    {Session, SignInAttempt, DoorStep, Identity, Passkey, SecondFactor, JudgedBucket, Source, Objection}
+)
+_EXPIRE: Final[Mapping[type[Any], str]] = {
+    Session: "seen_at",
+    SignInAttempt: "at",
+    DoorStep: "at",
+    Request: "at",
+    Notice: "at",
+    Alert: "raised_at",
+    Replay: "started_at",
+    Unsealing: "asked_at",
+}
 
 
 class MemoryWriting(MemoryReading):
@@ -105,7 +118,7 @@ class MemoryWriting(MemoryReading):
         self.changed = True
         return Ingested(stored=len(stored), duplicate=len(mentions) - len(stored), new=frozenset(stored))
 
-    def erase(self, ids: Sequence[str]) -> int:
+    def erase(self, ids: Sequence[str]) -> list[str]:
         """Empty these mentions of everything their authors wrote and are."""
         self.check()
         gone = [key for key, mention in self._state.mentions.items() if mention.id in set(ids) and mention.native_id]
@@ -114,7 +127,23 @@ class MemoryWriting(MemoryReading):
                 self._state.mentions[key], native_id="", text="", url="", author="", author_name="", reply_to=""
             )
         self.changed = self.changed or bool(gone)
-        return len(gone)
+        return sorted(self._state.mentions[key].id for key in gone)
+
+    def drop_figures(self, before: datetime, *, but_topics: Sequence[str]) -> int:
+        """Delete counts and verdicts about times before a moment, and emptied mentions that came before it."""
+        self.check()
+        old = [key for key in self._state.minutes if key[1] < before and key[0] not in but_topics]
+        for key in old:
+            del self._state.minutes[key]
+        verdicts = [one for one in self.find(JudgedBucket) if one.at < before and one.topic_id not in but_topics]
+        for verdict in verdicts:
+            del self.rows(JudgedBucket)[verdict.id]
+        empty = [key for key, one in self._state.mentions.items() if not one.native_id and one.seen_at < before]
+        empty = [key for key in empty if key[1] not in but_topics]
+        for place in empty:
+            del self._state.mentions[place]
+        self.changed = True
+        return len(old) + len(verdicts) + len(empty)
 
     def erase_texts(self, numbers: Sequence[int], *, fields: Sequence[str] = (), at: datetime, why: str) -> int:
         """Destroy what these log entries only commit to."""

@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -142,11 +141,3 @@ def test_every_address_says_what_it_needs() -> None:
 
 def test_the_documentation_is_the_one_generated() -> None:
     assert (ROOT / "docs" / "rights.md").read_text(encoding="utf-8") == rights_page()
-
-
-def test_the_walk_through_asvs_names_tests_that_exist() -> None:
-    page = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`((?:browser|contracts|domain|house|pages|use_cases|web)/test_\w+\.py)`", page))
-    assert len(named) > 25
-    assert {name for name in named if not (ROOT / "tests" / name).exists()} == set()
-    assert all((ROOT / "docs" / link).exists() for link in re.findall(r"\]\((\w+\.md)\)", page))

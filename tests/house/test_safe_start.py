@@ -38,6 +38,12 @@ def test_alone_or_behind_tls_it_starts(host: str, public: str) -> None:
     refuse_unsafe(settings(HOST=host, PUBLIC_URL=public))
 
 
+def test_what_the_server_was_told_on_its_own_command_line_counts() -> None:
+    with pytest.raises(BadInput, match=r"settings\.unsafe_host"):
+        refuse_unsafe(settings(), "0.0.0.0")  # noqa: S104
+    refuse_unsafe(settings(PUBLIC_URL="https://voice.example.org"), "0.0.0.0")  # noqa: S104
+
+
 @pytest.mark.parametrize("missing", OIDC)
 def test_an_identity_provider_is_set_whole_or_not_at_all(missing: str) -> None:
     assert elsewhere(settings()) is None

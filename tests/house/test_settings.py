@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from command_center.errors import BadInput
-from command_center.settings import SPECS, Settings, read_settings
+from command_center.setting_specs import SPECS
+from command_center.settings import Settings, read_settings
 from command_center.settings_page import settings_page
 
 ROOT = Path(__file__).resolve().parents[2]

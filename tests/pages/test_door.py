@@ -10,7 +10,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from command_center.domain.people import RIGHTS, Act, Person, Role
-from command_center.domain.second_factor import code_of, step_of
+from command_center.domain.second_factor import code_of, new_code, step_of
 from command_center.ports import Caller, Context
 from command_center.shell.rights import ADDRESSES
 from command_center.use_cases.command import SHELL
@@ -145,6 +145,23 @@ def test_nobody_signs_out_by_following_a_link(house: RunningHouse) -> None:
     token = sign_in(house, "out", OTHER)
     httpx.get(f"{house.url}/logout", headers={"cookie": f"{COOKIE}={token}"})
     assert holds(house, token)
+
+
+def test_who_was_invited_chooses_a_password_once(house: RunningHouse, browser: httpx.Client) -> None:
+    ctx, code = house.context(), new_code()
+    add_person(ctx, by_shell(ctx), login="new", name="Neu", roles=[Role.EMPLOYEE], invitation=code)
+    ctx.store.close()
+    assert 'href="/invited?lang=de"' in browser.get("/login").text
+    assert browser.get("/invited").status_code == 200
+    short = browser.post("/invited", data={"invitation": code, "new_password": "zu kurz!"})
+    assert (short.status_code, "zu kurz!" in short.text) == (422, False)
+    form = {"invitation": code.lower(), "new_password": OTHER}
+    foreign = httpx.post(f"{house.url}/invited", data=form, headers={"origin": "http://evil.example"})
+    assert (foreign.status_code, COOKIE in foreign.cookies) == (403, False)
+    taken = browser.post("/invited", data=form)
+    assert (taken.status_code, taken.headers["location"]) == (303, "/")
+    assert is_in(browser)
+    assert browser.post("/invited", data=form).status_code == 401
 
 
 def test_a_form_larger_than_any_of_ours_is_not_read(house: RunningHouse) -> None:

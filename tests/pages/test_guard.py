@@ -16,7 +16,7 @@ from command_center.settings import Settings
 from command_center.ui.navigation import PLACES
 from command_center.web.process import Process, hold
 from command_center.web.session import COOKIE, SessionGate
-from tests.browser.drive import ROOT, RunningHouse, open_house, running_house, sign_in, socket
+from tests.browser.drive import ROOT, RunningHouse, free_port, open_house, running_house, sign_in, socket
 
 pytestmark = pytest.mark.sockets
 HTML = {"accept": "text/html"}
@@ -123,6 +123,9 @@ def test_the_session_cookie_is_out_of_reach_and_secure_behind_tls(house: Running
     planted = {"cookie": f"{COOKIE}={plain.cookies[COOKIE]}"}  # as another host of the domain could set it
     assert httpx.get(f"{house.url}/people", headers=HTML | behind | planted).status_code == 303
     assert safe.headers["strict-transport-security"]
+    chosen = httpx.get(f"{house.url}/login?lang=en", headers=proxied).headers["set-cookie"]
+    assert chosen.startswith("__Host-one_voice_language=en;")
+    assert "secure" in chosen.lower()
 
 
 def test_a_form_of_another_site_signs_nobody_in(house: RunningHouse, token: str) -> None:
@@ -158,9 +161,11 @@ def test_signing_out_ends_the_session_on_the_server(house: RunningHouse, token: 
     own = sign_in(house)
     cookie = {"cookie": f"{COOKIE}={own}"}
     assert httpx.get(f"{house.url}/people", headers=HTML | cookie).status_code == 200
-    httpx.post(f"{house.url}/logout", headers=cookie | {"origin": "http://evil.example"})
+    foreign = httpx.post(f"{house.url}/logout", headers=cookie | {"origin": "http://evil.example"})
+    assert "clear-site-data" not in foreign.headers
     assert httpx.get(f"{house.url}/people", headers=HTML | cookie).status_code == 200
-    httpx.post(f"{house.url}/logout", headers=cookie | {"origin": house.url})
+    left = httpx.post(f"{house.url}/logout", headers=cookie | {"origin": house.url})
+    assert left.headers["clear-site-data"] == '"cache", "storage"'
     assert httpx.get(f"{house.url}/people", headers=HTML | cookie).status_code == 303
 
 
@@ -225,6 +230,53 @@ def test_what_keeps_the_house_from_starting_is_one_sentence(
     assert ended.returncode == 1
     assert ended.stderr.count("\n") == 1
     assert sentence in ended.stderr
+
+
+def test_a_server_told_another_address_than_the_house_does_not_start(tmp_path: Path) -> None:
+    environment = os.environ | {"COMMAND_CENTER_DATA": str(tmp_path), "COMMAND_CENTER_WORKER": "off"}
+    where = ["--server.address", "0.0.0.0", "--server.port", str(free_port())]  # noqa: S104 - that is the point
+    ended = subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", "app.py", *where],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode != 0
+    assert "Die Adresse 0.0.0.0 (COMMAND_CENTER_HOST) macht das Haus für andere erreichbar" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("server", "public", "answered"),
+    [
+        (("192.0.2.1", 8501), "", 421),
+        (("192.0.2.1", 8501), "http://voice.example.org", 421),
+        (("192.0.2.1", 8501), "https://voice.example.org", 200),
+        (("127.0.0.1", 8501), "", 200),
+        (("::1", 8501), "", 200),
+        (("/run/one-voice.sock", None), "", 200),
+    ],
+)
+def test_no_request_over_the_network_is_answered_in_the_clear(
+    tmp_path: Path, server: tuple[str, int | None], public: str, answered: int
+) -> None:
+    sent: list[int] = []
+
+    async def inner(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def nothing() -> Any:
+        return {}
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("status", 0))
+
+    hold(Process(settings=Settings(data=tmp_path, public_url=public), ctx=Any))  # type: ignore[arg-type]
+    scope = {"type": "http", "path": "/login", "headers": [], "scheme": "http", "server": server}
+    asyncio.run(SessionGate(inner)(scope, nothing, send))
+    assert sent[0] == answered
 
 
 def test_a_house_others_can_reach_opens_only_with_the_code_in_the_terminal(tmp_path: Path) -> None:

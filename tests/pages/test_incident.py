@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from command_center.domain.accounts import Account, Lock
 from command_center.domain.alerts import Alert
+from command_center.domain.four_eyes import Matter, Proposal
 from command_center.domain.incidents import (
     Clock,
     Fact,
@@ -21,6 +22,7 @@ from command_center.domain.incidents import (
 )
 from command_center.domain.mentions import Plane
 from command_center.domain.people import DRILL_PARTNER, Role
+from command_center.use_cases.agree_plans import keep_shipped_plans
 from command_center.use_cases.answer_triage import answer_question
 from command_center.use_cases.follow_clocks import meet_clock
 from command_center.use_cases.lead import finish_task, record_fact, set_level
@@ -352,3 +354,34 @@ def test_who_may_record_nothing_reads_the_answers_only(house: StagedHouse) -> No
     at = house.page("udo", "incident", part="triage")
     assert not at.exception
     assert not [button for button in at.button if str(button.key).startswith("inc_triage_save")]
+
+
+def test_a_changed_plan_uses_what_was_agreed_unless_the_glass_is_broken(house: StagedHouse) -> None:
+    keep_shipped_plans(house.ctx)
+    (plan,) = [plan for plan in house.ctx.plans() if plan.id == "service-outage"]
+    changed = replace(plan, default_level=6)
+    house.process.ctx = replace(house.ctx, plans=lambda: (changed,))
+    at = house.page("kim", "incident")
+    at.radio(key="inc_start_plan").set_value("service-outage").run()
+    assert "worauf sich zwei Menschen zuletzt geeinigt haben" in words_on(at)
+    at.checkbox(key="inc_as_edited_service-outage").check().run()
+    assert at.button(key="inc_activate").disabled
+    assert gaps(at) == []
+    at.checkbox(key="inc_glass").check().run()
+    start_as(at, "Es eilt")
+    (incident,) = house.all(Incident)
+    assert incident.plan["default_level"] == 6
+    at = house.page("lee", "incident", incident=incident.id)
+    (waiting,) = house.all(Proposal, agreed_at=None)
+    at.button(key=f"second_bar_{waiting.id}_agree").click().run()
+    assert house.all(Proposal, id=waiting.id)[0].agreed_by == house.person("lee").id
+
+
+def test_a_plan_nobody_agreed_on_is_switched_on_loudly(house: StagedHouse) -> None:
+    (plan,) = [plan for plan in house.ctx.plans() if plan.id == "service-outage"]
+    house.process.ctx = replace(house.ctx, plans=lambda: (replace(plan, default_level=6),))
+    at = house.page("kim", "incident")
+    assert "noch keine zwei Menschen geeinigt" in words_on(at)
+    at.checkbox(key="inc_glass").check().run()
+    start_as(at, "Es eilt")
+    assert [one.matter for one in house.all(Proposal)] == [Matter.GLASS]

@@ -5,7 +5,8 @@ from datetime import timedelta
 from command_center.domain.alerts import Alert, Triage, TriageState
 from command_center.domain.mentions import Mention, Plane
 from command_center.ports import MentionFilter
-from command_center.ui.mentions import clusters, is_link
+from command_center.ui.mentions import clusters
+from command_center.ui.parts import is_link
 from command_center.use_cases.replay import start_replay
 from tests.pages.conftest import STORM, House, OpenPage, labels_of, raw, words_on
 

@@ -13,6 +13,7 @@ from command_center.ports import Caller
 from command_center.settings import Settings
 from command_center.ui.navigation import first_code
 from command_center.use_cases.door_steps import StepDue
+from command_center.use_cases.invite import accept_invitation
 from command_center.use_cases.people import add_person, disable_person, list_people
 from command_center.use_cases.sign_in import open_house, second_factor_rule, session_id, sign_in, who_is
 from command_center.web.process import Process, hold
@@ -74,24 +75,35 @@ def test_an_administrator_adds_somebody(page_of: Open, house: Process) -> None:
     at = page_of("kim")
     at.text_input(key="add_name").input("Alex Sommer")
     at.text_input(key="add_login").input("alex")
-    at.text_input(key="add_password").input("ein langer guter Satz")
     at.multiselect(key="add_roles").set_value([Role.APPROVER])
     next(button for button in at.button if button.label == "Hinzufügen").click().run()
     assert not at.exception
     assert [toast.value for toast in at.toast] == ["Die Person ist hinzugefügt."]
     assert person_called(house, "alex").roles == (Role.APPROVER,)
+    assert accept_invitation(house.ctx, at.code[0].value, PASSWORD, "desk")
+    at.button(key="invited_done").click().run()
+    assert not at.code
+
+
+def test_an_administrator_invites_somebody_anew_and_nobody_themselves(page_of: Open, house: Process) -> None:
+    token = sign_in(house.ctx, "jo", PASSWORD, "desk")
+    at = page_of("kim")
+    at.selectbox(key="change_whom").set_value(person_called(house, "jo").id).run()
+    at.button(key="invite").click().run()
+    assert not at.exception
+    assert who_is(house.ctx, token) is None
+    assert accept_invitation(house.ctx, at.code[0].value, "Ein anderer langer Satz", "desk")
+    at.selectbox(key="change_whom").set_value(person_called(house, "kim").id).run()
+    assert [button.key for button in at.button if button.key == "invite"] == []
 
 
 def test_a_refusal_is_a_sentence_at_the_form(page_of: Open) -> None:
     at = page_of("kim")
     at.text_input(key="add_name").input("Alex Sommer")
     at.text_input(key="add_login").input("alex")
-    at.text_input(key="add_password").input("kurz")
-    at.multiselect(key="add_roles").set_value([Role.APPROVER])
     next(button for button in at.button if button.label == "Hinzufügen").click().run()
-    assert [error.value for error in at.error] == [
-        "Das Passwort ist zu kurz. Nehmen Sie mindestens 12 Zeichen, am besten einen ganzen Satz."
-    ]
+    assert [error.value for error in at.error] == ["Bitte wählen Sie mindestens eine Rolle."]
+    assert not at.code
 
 
 def test_the_last_administrator_stays_one(page_of: Open, house: Process) -> None:
@@ -163,6 +175,30 @@ def test_signing_out_everywhere_ends_this_session_too(page_of: Open, house: Proc
     at.button(key="everywhere").click().run()
     assert who_is(house.ctx, elsewhere) is None
     assert "nicht angemeldet" in " ".join(error.value for error in at.error)
+
+
+def test_one_sees_ones_sessions_and_ends_the_one_on_the_phone(page_of: Open, house: Process) -> None:
+    phone = sign_in(house.ctx, "jo", PASSWORD, "phone", browser="Firefox, Android")
+    at = page_of("jo")
+    at.segmented_control(key="people_part").set_value("own").run()
+    assert "Firefox, Android" in words_on(at)
+    ends = [button for button in at.button if button.label == "Beenden"]
+    assert len(ends) == 1
+    assert session_id(phone) not in str(at.main)
+    ends[0].click().run()
+    assert not at.exception
+    assert who_is(house.ctx, phone) is None
+    assert "Firefox, Android" not in words_on(at)
+
+
+def test_an_administrator_ends_all_sessions_of_somebody(page_of: Open, house: Process) -> None:
+    token = sign_in(house.ctx, "jo", PASSWORD, "desk")
+    at = page_of("kim")
+    at.selectbox(key="change_whom").set_value(person_called(house, "jo").id).run()
+    at.button(key="end_sessions").click().run()
+    assert not at.exception
+    assert who_is(house.ctx, token) is None
+    assert [button.key for button in at.button if button.key == "end_sessions"] == []
 
 
 def test_an_administrator_says_who_needs_a_second_factor(page_of: Open, house: Process) -> None:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from command_center.bootstrap import shelf
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.incidents import Incident
 from command_center.domain.people import Person, Role
 from command_center.domain.plans import Plan
 from command_center.domain.text_length import NETWORK_LIMITS
 from command_center.ui.plan_readiness import Staffing, readiness
 from command_center.ui.plan_reading import text_html
+from command_center.use_cases.agree_plans import keep_shipped_plans
 from command_center.use_cases.people import set_language
 from tests.pages.staged import ROOT, START, StagedHouse, gaps, staged_house, words_on
 
@@ -26,6 +29,7 @@ def house(tmp_path: Path) -> Iterator[StagedHouse]:
     shutil.copytree(ROOT / "crisis_plans", folder)
     with staged_house(tmp_path) as staged:
         staged.process.settings = replace(staged.process.settings, plans=folder)
+        staged.process.ctx = replace(staged.ctx, plans=lambda: shelf(folder).plans)
         yield staged
 
 
@@ -122,3 +126,33 @@ def test_each_short_form_says_how_long_it_can_get(house: StagedHouse) -> None:
     at.session_state["plan_part"] = "statements"
     at.run()
     assert f"von {NETWORK_LIMITS['x']} Zeichen" in words_on(at)
+
+
+def edit(house: StagedHouse) -> None:
+    keep_shipped_plans(house.ctx)
+    file = house.process.settings.plans / "product-recall.yml"
+    file.write_text(file.read_text().replace("default_level: 3", "default_level: 5", 1))
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_an_edited_file_shows_its_changes_and_takes_two(house: StagedHouse, language: str) -> None:
+    edit(house)
+    for login in ("kim", "lee"):
+        set_language(house.ctx, house.caller(login), language=language)
+        at = house.page(login, "plans", plan="product-recall")
+        assert gaps(at) == []
+        assert '+ "default_level": 5' in "".join(code.value for code in at.code)
+        at = at.button(key="plan_agree_product-recall").click().run()
+        assert not at.exception
+    assert [one.agreed_by for one in house.all(Proposal, asked_by=house.person("kim").id)] == [house.person("lee").id]
+    assert not [button for button in at.button if button.key == "plan_agree_product-recall"]
+
+
+def test_who_agreed_first_and_who_may_not_see_no_button(house: StagedHouse) -> None:
+    edit(house)
+    house.page("kim", "plans", plan="product-recall").button(key="plan_agree_product-recall").click().run()
+    for login in ("kim", "mia"):
+        at = house.page(login, "plans", plan="product-recall")
+        assert any("Kim Brandt" in text.value for text in at.text)
+        assert not [button for button in at.button if button.key == "plan_agree_product-recall"]
+    assert any("Kim Brandt" in text.value for text in house.page("lee", "situation").text)

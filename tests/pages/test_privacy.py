@@ -1,6 +1,5 @@
 """The page What do we store, and names in the log under the works council's mode."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +28,7 @@ def test_everybody_reads_what_is_stored_and_only_some_may_change_it(crisis: Cris
     for each in stored("de", {}):
         assert each.purpose in words
     assert "90 Tage" in words
+    assert "3 Jahre" in words
     assert "Person 3F2A" in words
     assert "time_save" not in {button.key for button in at.button}
     assert RIGHTS[Act.OWN_SETTINGS] == frozenset(Role)
@@ -38,9 +38,10 @@ def test_one_gets_ones_own_data_and_the_papers(crisis: Crisis) -> None:
     at = crisis.page("privacy", "leo")
     at.button(key="own_data").click().run()
     assert not at.exception
-    made = json.loads(at.session_state["privacy.own_data"])
+    made = at.session_state["privacy.own_data"]
     assert made["person"]["name"] == "Leo Maßmann"
-    assert len(at.get("download_button")) == 3
+    assert [each["handle"] for each in made["Account"]] == ["@nordwerk"]
+    assert len(at.get("download_button")) == 4
 
 
 def test_who_protects_data_changes_times_and_erases(crisis: Crisis) -> None:
@@ -82,15 +83,34 @@ def test_the_log_shows_pseudonyms_until_two_people_unseal_names(crisis: Crisis) 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_papers_are_made_from_the_actual_settings(crisis: Crisis, language: str) -> None:
     now = crisis.ctx.now()
-    settings = Settings(house="Werk | <b>Nord</b>", session_idle_minutes=25, works_council="off")
-    record = processing_record(language, settings, {Data.MENTIONS: 33}, now=now)
+    settings = Settings(house="Werk | <b>Nord</b>", session_idle_minutes=25)
+    record = processing_record(language, settings, {Data.MENTIONS: 33}, sealed=False, now=now)
     assert "33 " in record
     assert "25 " in record
     assert "Werk \\| &lt;b>Nord" in record
     assert record.count("\n| ") == len(KEPT) + 1
-    agreement = works_agreement(settings, {Data.MENTIONS: 33}, now=now)
+    agreement = works_agreement(settings, {Data.MENTIONS: 33}, sealed=False, now=now)
     assert agreement.startswith("# ENTWURF")
     assert "Keine Rechtsberatung" in agreement
     assert "«" not in agreement
     assert "ausgeschaltet" in agreement
     assert agreement.count("\n| ") == len(KEPT) + len(Act) + 2
+
+
+def test_every_setting_shows_in_the_papers(crisis: Crisis) -> None:
+    now, plain = crisis.ctx.now(), Settings()
+    changed = Settings(
+        notify_urls=("mailto://a@example.org",),
+        deposits=("file:/mnt/worm",),
+        oidc_issuer="https://id.example.org",
+        works_council="on",
+        session_hours=3,
+    )
+    for word in ("Dienste der eingestellten Alarmwege", "1 Ablagen", "https://id.example.org", "nach 3 Stunden"):
+        assert word in processing_record("de", changed, {}, sealed=True, now=now), word
+        assert word not in processing_record("de", plain, {}, sealed=False, now=now), word
+    on, off = (works_agreement(each, {}, sealed=sealed, now=now) for each, sealed in ((changed, True), (plain, False)))
+    for word in ("Kennung wie", "COMMAND_CENTER_WORKS_COUNCIL", "außerhalb hinterlegt (1"):
+        assert word in on, word
+        assert word not in off, word
+    assert "an keiner Stelle außerhalb" in off

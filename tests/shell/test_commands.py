@@ -8,6 +8,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from command_center import bootstrap
 from command_center.__main__ import app
 from command_center.bootstrap import build
 from command_center.domain.accounts import Account, Lock, Posture
@@ -196,3 +197,33 @@ def test_the_papers_of_data_protection_are_printed() -> None:
     assert (record.exit_code, record.stdout.splitlines()[0][:8]) == (0, "# Record")
     agreement = run("works-agreement")
     assert (agreement.exit_code, agreement.stdout[:9]) == (0, "# ENTWURF")
+
+
+def test_the_doctor_names_the_sqlite_in_use_and_warns_of_one_that_may_damage_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sound = run("doctor")
+    assert (sound.exit_code, bootstrap.sqlite_version()[0] in sound.stdout) == (0, True)
+    monkeypatch.setattr(bootstrap, "sqlite_version", lambda: ("3.40.1", True))
+    faulty = run("doctor")
+    assert faulty.exit_code == 1
+    assert "3.40.1" in faulty.stdout
+    assert "pysqlite3" in faulty.stdout
+
+
+def test_restore_says_what_is_not_in_the_backup(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMAND_CENTER_DEPOSITS", f"file:{house / 'heads.txt'}")
+    password = "Der Sturm kommt um acht.\n"
+    run("user", "add", "ada", "--name", "Ada", "--role", "administrator", given=password)
+    copy = house / "copy.sqlite"
+    run("backup", str(copy))
+    run("user", "add", "otto", "--name", "Otto", "--role", "analyst", given=password)
+    assert run("worker", "--once").exit_code == 0
+    refused = run("restore", str(copy))
+    assert refused.exit_code == 1
+    assert "1 log entry would be lost, nos. 2 to 2" in refused.stderr
+    monkeypatch.setenv("COMMAND_CENTER_DATA", str(house / "elsewhere"))
+    told = json.loads(run("restore", "--json", str(copy)).stdout)
+    assert (told["entries"], told["known_outside"], told["lost"]) == (1, 2, 1)
+    monkeypatch.setenv("COMMAND_CENTER_DATA", str(house / "third"))
+    assert "safe mode" in run("restore", str(copy)).stdout

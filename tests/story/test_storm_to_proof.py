@@ -19,7 +19,7 @@ from command_center.domain.verifying import verify_lines
 from command_center.errors import Conflict, NotAllowed
 from command_center.ports import Context, MentionFilter
 from command_center.use_cases.acknowledge import acknowledge
-from command_center.use_cases.activate import activate, preview
+from command_center.use_cases.activate import activate
 from command_center.use_cases.approve import approve_statement, withdraw_statement
 from command_center.use_cases.ask_gate import check_text
 from command_center.use_cases.evidence import export_case, log_lines, timeline
@@ -28,6 +28,7 @@ from command_center.use_cases.import_mentions import import_mentions
 from command_center.use_cases.keep_accounts import add_account, set_link_hosts
 from command_center.use_cases.lead import change_fact, finish_task, record_fact, set_level
 from command_center.use_cases.outcome import record_posted
+from command_center.use_cases.preview_plan import preview
 from command_center.use_cases.publish import publish
 from command_center.use_cases.quarantine import discard_post, release_post
 from command_center.use_cases.replay import TO_THE_END, advance_replays, start_replay

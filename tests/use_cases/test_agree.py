@@ -8,13 +8,15 @@ import pytest
 
 from command_center.checking import Checking
 from command_center.domain.connections import Connection, KeyKind
+from command_center.domain.four_eyes import Proposal
 from command_center.errors import BadInput, CommandCenterError, NetworkTrouble, NotAllowed
 from command_center.networks import Access, Begun
 from command_center.use_cases.agree import begin_agreement, due_renewals, finish_agreement, renew_key
 from command_center.use_cases.connect import disconnect
-from command_center.use_cases.open_access import open_access
+from command_center.use_cases.keys import open_access
 from tests.fakes.networks import FakeNetwork
 from tests.use_cases.conftest import Office
+from tests.use_cases.second import agreed
 
 APP = {"client_id": "app", "client_secret": "s3cret"}
 
@@ -77,6 +79,10 @@ def finish(office: Office, sealed: str, answer: str, who: str = "administrator")
 
 
 def one(office: Office, identity: str) -> Connection:
+    """Return a key; one that still waits for a second person gets that word first."""
+    with office.ctx.store.reading() as store:
+        waits = store.get(Proposal, identity)
+    identity = agreed(office.ctx, identity) if waits else identity
     with office.ctx.store.reading() as store:
         return store.find(Connection, id=identity)[0]
 
@@ -118,7 +124,7 @@ def test_what_is_missing_is_named(office: Office, way: FakeSignIn) -> None:
 
 def test_a_key_is_renewed_before_it_ends_and_kept_at_once(office: Office, way: FakeSignIn) -> None:
     _, sealed = begin(office)
-    identity = finish(office, sealed, "c0de")
+    identity = agreed(office.ctx, finish(office, sealed, "c0de"))
     assert due_renewals(office.ctx) == []
     office.later(minutes=111)
     assert due_renewals(office.ctx) == [identity]
@@ -139,7 +145,7 @@ def test_a_key_is_renewed_before_it_ends_and_kept_at_once(office: Office, way: F
 
 def test_a_key_that_is_no_longer_taken_waits_for_a_person(office: Office, way: FakeSignIn) -> None:
     _, sealed = begin(office)
-    identity = finish(office, sealed, "c0de")
+    identity = agreed(office.ctx, finish(office, sealed, "c0de"))
     office.later(hours=3)
     way.wrong = NetworkTrouble("network.signed_out", network="X")
     renew_key(office.ctx, identity)

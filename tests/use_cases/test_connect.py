@@ -21,10 +21,11 @@ from command_center.use_cases.connect import (
     rotate_keys,
 )
 from command_center.use_cases.keep_accounts import change_account
-from command_center.use_cases.open_access import open_access
+from command_center.use_cases.keys import open_access
 from command_center.vault import FernetVault, new_key
 from tests.fakes.networks import FakeNetwork
 from tests.use_cases.conftest import Office, account
+from tests.use_cases.second import agreed
 
 SECRET = {"identifier": "nordwerk.example", "password": "abcd-efgh-ijkl-mnop"}
 
@@ -39,7 +40,7 @@ def network(office: Office) -> FakeNetwork:
 
 def connected(office: Office, **more: Any) -> str:
     given = {"network": "bluesky", "kind": KeyKind.APP_PASSWORD, "secret": SECRET, **more}
-    return connect(office.ctx, office.says("administrator"), **given)
+    return agreed(office.ctx, connect(office.ctx, office.says("administrator"), **given))
 
 
 def one(office: Office, identity: str) -> Connection:

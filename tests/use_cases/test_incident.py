@@ -10,11 +10,12 @@ from command_center.domain.mentions import Plane
 from command_center.domain.people import DRILL_PARTNER, Role
 from command_center.domain.statements import Statement, StatementState, StatementVersion
 from command_center.errors import BadInput, Conflict, NotAllowed, NotFound
-from command_center.use_cases.activate import activate, preview
+from command_center.use_cases.activate import activate
 from command_center.use_cases.approve import approve_statement
 from command_center.use_cases.drill_partner import partner_approves
 from command_center.use_cases.evidence import note_reading
 from command_center.use_cases.lead import finish_task, record_decision, record_fact, set_level
+from command_center.use_cases.preview_plan import preview
 from command_center.use_cases.stand_down import propose_stand_down, withdraw_stand_down
 from tests.use_cases.conftest import Office, account, person
 

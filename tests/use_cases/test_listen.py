@@ -8,12 +8,14 @@ import pytest
 from command_center.domain.alerts import Alert, Ear, JudgedBucket
 from command_center.domain.blindness import Delivery
 from command_center.domain.buckets import floor
-from command_center.domain.mentions import Mention, Plane
+from command_center.domain.mentions import Mention, Plane, RawMention
 from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
 from command_center.errors import Conflict, NetworkTrouble, NotFound
 from command_center.networks import Fetched
 from command_center.ports import MentionFilter, Setting
+from command_center.use_cases import listen
+from command_center.use_cases.import_mentions import Heard
 from command_center.use_cases.judge_live import judge_live
 from command_center.use_cases.listen import GAP, Taken, take_in, take_trouble
 from command_center.use_cases.replay import advance_replays, start_replay
@@ -67,6 +69,22 @@ def test_a_post_new_to_one_topic_only_is_stored_all_the_same(office: Office) -> 
     add_source(office, id="all")
     assert take_in(office.ctx, "all", Fetched(mentions=(both,))).stored == 1
     assert take_in(office.ctx, "all", Fetched(mentions=(both,))).duplicate == 1
+
+
+def test_a_topic_added_while_posts_are_looked_at_has_them_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_source(office)
+    look, late = listen._hear, [Topic(id="z", name="Brand", terms=("brennt",))]
+
+    def looking(raw: RawMention) -> Heard:
+        # No transaction is open while posts are looked at: others can write.
+        if late:
+            office.add(late.pop())
+        return look(raw)
+
+    monkeypatch.setattr(listen, "_hear", looking)
+    both = said(1, "Nordwerk-Fritteuse brennt", office.moment)
+    assert take_in(office.ctx, "s", Fetched(mentions=(both,))).stored == 1
+    assert [len(stored(office, topic)) for topic in ("t", "o", "z")] == [1, 1, 1]
 
 
 def test_what_a_stream_dropped_by_itself_is_filtered(office: Office) -> None:
@@ -144,9 +162,12 @@ def test_what_its_author_took_back_is_emptied_but_still_counts(office: Office) -
 def test_an_account_that_is_gone_takes_all_its_posts_along(office: Office) -> None:
     add_source(office)
     by_one = tuple(replace(each, author="did:plc:x") for each in posts([1, 2], office.moment))
-    take_in(office.ctx, "s", Fetched(mentions=(*by_one, said(3, at=office.moment))))
-    assert take_in(office.ctx, "s", Fetched(deleted=("at://did:plc:x",))).erased == 2
-    assert [mention.author for mention in stored(office) if not mention.erased] == ["a3.example"]
+    # A search names the handle, the stream the lasting id; the post's address holds the latter.
+    found, other = said(3, at=office.moment), said(4, at=office.moment)
+    other = replace(other, native_id=other.native_id.replace("did:plc:x", "did:plc:y"))
+    take_in(office.ctx, "s", Fetched(mentions=(*by_one, found, other)))
+    assert take_in(office.ctx, "s", Fetched(deleted=("at://did:plc:x",))).erased == 3
+    assert [mention.author for mention in stored(office) if not mention.erased] == ["a4.example"]
 
 
 def test_trouble_waits_longer_each_time_and_obeys_the_server(office: Office) -> None:

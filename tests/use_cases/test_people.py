@@ -3,15 +3,16 @@
 import pytest
 
 from command_center.domain.people import Person, Role
+from command_center.domain.second_factor import new_code
 from command_center.errors import BadInput, Conflict
 from command_center.ports import Context
+from command_center.use_cases.invite import invite
 from command_center.use_cases.people import (
     add_person,
     change_roles,
     disable_person,
     enable_person,
     list_people,
-    reset_password,
     set_contact,
     set_language,
     set_password,
@@ -45,7 +46,7 @@ def test_only_administrators_change_people(kim: Person, ctx: Context) -> None:
         lambda: add(ctx, jo, login="eve"),
         lambda: change_roles(ctx, by(jo), person_id=jo.id, roles=[Role.ADMINISTRATOR]),
         lambda: disable_person(ctx, by(jo), person_id=kim.id),
-        lambda: reset_password(ctx, by(jo), person_id=kim.id, password=OTHER),
+        lambda: invite(ctx, by(jo), person_id=kim.id, code=new_code()),
     ):
         assert code_of(act) == "people.no_right"
 
@@ -79,14 +80,6 @@ def test_changing_the_password_ends_every_other_session(kim: Person, ctx: Contex
 def test_changing_the_password_needs_the_present_one(kim: Person, ctx: Context) -> None:
     wrong = code_of(lambda: set_password(ctx, by(kim), current="ganz falsch, leider", password=OTHER))
     assert wrong == "sign_in.failed"
-
-
-def test_a_reset_password_ends_the_persons_sessions(kim: Person, ctx: Context) -> None:
-    jo = add(ctx, kim)
-    token = sign_in(ctx, "jo", PASSWORD, DESK)
-    reset_password(ctx, by(kim), person_id=jo.id, password=OTHER)
-    assert who_is(ctx, token) is None
-    assert sign_in(ctx, "jo", OTHER, DESK)
 
 
 def test_own_settings_are_kept(kim: Person, ctx: Context) -> None:

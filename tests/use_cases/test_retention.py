@@ -1,17 +1,25 @@
 """What is erased when its time is up, and what never is."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from command_center.domain.accounts import Posture
+from command_center.domain.alerts import Alert
 from command_center.domain.incidents import Decision, Fact, FactState, Incident, IncidentState
 from command_center.domain.mentions import Mention, Plane, Sentiment
-from command_center.domain.people import Session, SignInAttempt
-from command_center.domain.retention import KEPT, TIMED, Data, days_kept
+from command_center.domain.people import DoorStep, Session, SignInAttempt
+from command_center.domain.pseudonyms import Unsealing
+from command_center.domain.removals import Removal, RemovalState
+from command_center.domain.retention import ABOUT, KEPT, TABLES, TIMED, Data, days_kept
+from command_center.domain.sources import Source
 from command_center.domain.verifying import verify
 from command_center.errors import BadInput, NotAllowed
 from command_center.ports import MentionFilter, Request
+from command_center.storage.tables import METADATA
 from command_center.use_cases.lead import record_decision
+from command_center.use_cases.lock import lock_account
 from command_center.use_cases.retention import GONE, change_retention, keep_to_retention, kept_for
 from tests.use_cases.conftest import Office
 
@@ -69,6 +77,8 @@ def counts(office: Office) -> list[tuple[object, object]]:
 
 
 def test_mentions_lose_text_and_author_after_their_time_and_their_counts_stay(office: Office) -> None:
+    imported = Source(id="s", name="alt.csv", kind="file", plane=Plane.REAL, topic_id="bahn", created_at=office.moment)
+    office.add(imported)
     with office.ctx.store.writing() as store:
         store.ingest([mention(1, office), mention(2, office)])
     keep_to_retention(office.ctx)
@@ -171,7 +181,7 @@ def test_the_house_chooses_within_limits_and_only_who_protects_data(office: Offi
         assert refused.value.code == code
     with pytest.raises(NotAllowed):
         change_retention(office.ctx, office.says("crisis_lead"), data=Data.MENTIONS, days=9)
-    assert office.actions() == ["retention.changed"]
+    assert office.actions() == ["retention.changed", "act.refused"]
 
 
 def test_every_kind_is_in_the_table_once_and_damaged_choices_do_not_count() -> None:
@@ -180,3 +190,74 @@ def test_every_kind_is_in_the_table_once_and_damaged_choices_do_not_count() -> N
     assert not any(kept.proof and kept.days for kept in KEPT)
     usual = days_kept({})
     assert days_kept({"mentions": "7", "sessions": True, "drills": 10**9, "log": 1, "nonsense": 3}) == usual
+
+
+def test_every_table_is_under_a_rule() -> None:
+    assert set(TABLES) == set(METADATA.tables)
+    assert set(Data) == {*TABLES.values(), Data.DRILLS}
+    assert sorted(data for some in ABOUT.values() for data in some) == sorted(Data)
+
+
+def test_what_remains_after_ninety_days_three_years_and_six(office: Office) -> None:
+    with office.ctx.store.writing() as writing:
+        writing.ingest([replace(mention(1, office), created_at=office.moment)])
+    office.add(
+        incident(office, state=IncidentState.CLOSED, closed_at=office.moment, closed_by="crisis_lead"),
+        Alert(
+            id="a",
+            plane=Plane.REAL,
+            topic_id="bahn",
+            at=office.moment,
+            raised_at=office.moment,
+            evidence={"kind": "spike"},
+        ),
+        Unsealing(id="u", incident_id="", reason="Verdacht", asked_by="auditor", asked_at=office.moment),
+        Request(id="house", command="c", person_id="system", result="", at=office.moment),
+        DoorStep(id="d", kind="code", person_id="analyst", at=office.moment, carries={}),
+        removed(office),
+    )
+    lock_account(
+        office.ctx, office.says("crisis_lead"), account_id="acc", posture=Posture.HOLD, reason="Herr Muster war es"
+    )
+
+    def left() -> dict[str, bool]:
+        with office.ctx.store.reading() as store:
+            locked = next(store.log(action="account.locked"))
+            return {
+                "step": bool(store.find(DoorStep)),
+                "text": bool(store.mentions(MentionFilter()).mentions and texts(office) != [""]),
+                "mention": bool(store.mentions(MentionFilter()).mentions),
+                "counted": bool(store.extent("bahn").total),
+                "alert": bool(store.find(Alert)),
+                "house": bool(store.find(Request, id="house")),
+                "reason": "reason" in locked.details,
+                "removal": bool(store.find(Removal)[0].reason),
+                "unsealing": bool(store.find(Unsealing)),
+            }
+
+    gone: set[str] = set()
+    for days, now_gone in (
+        (91, {"step", "text"}),
+        (1096, {"mention", "counted", "alert", "house"}),
+        (2193, {"reason", "removal", "unsealing"}),
+    ):
+        office.moment = datetime(2026, 11, 21, 9, 0, tzinfo=UTC) + timedelta(days=days)
+        keep_to_retention(office.ctx)
+        gone |= now_gone
+        assert {name for name, there in left().items() if not there} == gone, days
+    with office.ctx.store.reading() as store:
+        assert verify(store.log()).intact
+
+
+def removed(office: Office) -> Removal:
+    return Removal(
+        id="r",
+        plane=Plane.REAL,
+        account_id="acc",
+        native_ids=("1",),
+        asked_by="co_manager",
+        asked_at=office.moment,
+        ended_at=office.moment,
+        reason="Herr Muster bat darum",
+        state=RemovalState.DONE,
+    )

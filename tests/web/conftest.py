@@ -26,6 +26,7 @@ from command_center.use_cases.lock import lock_account
 from command_center.use_cases.sign_in import open_house, who_is
 from command_center.web.api import api_routes
 from command_center.web.process import Process, hold
+from tests.use_cases.second import agreed, only_proposal
 
 EVERY = (Scope.CHECK, Scope.PUBLISH, Scope.MENTIONS)
 
@@ -68,9 +69,11 @@ class Gate:
         """Give a program a key; returns its id and the key."""
         speaks = {Scope.CHECK, Scope.PUBLISH}.intersection(scopes)
         accounts = (self.account,) if speaks else ()
-        return add_client(
+        given = add_client(
             self.ctx, self.caller(), name="Planer", scopes=scopes, accounts=accounts, per_minute=per_minute
         )
+        agreed(self.ctx, only_proposal(self.ctx))
+        return given
 
     def lock(self) -> None:
         """Lock the account to one voice."""
