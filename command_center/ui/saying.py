@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from command_center.domain.accounts import STRICTNESS, Account, Lock, Posture, effective_posture
 from command_center.domain.incidents import Incident
 from command_center.domain.mentions import Mention, Plane
-from command_center.domain.one_voice import Draft, House, Reason, decide, usable_wordings
+from command_center.domain.one_voice import Draft, House, Reason, usable_wordings
 from command_center.domain.people import DRILL_PARTNER, Act, Person, Role
 from command_center.domain.plans import Plan
 from command_center.domain.publications import IN_FLIGHT, Publication, PublicationState
@@ -18,7 +18,7 @@ from command_center.errors import CommandCenterError
 from command_center.ports import Reading
 from command_center.ui.frame import Page
 from command_center.ui.wordings import gate_words
-from command_center.use_cases.ask_gate import house_of, may_use_every_account
+from command_center.use_cases.ask_gate import ask, house_of, may_use_every_account
 from command_center.use_cases.command import looking
 
 
@@ -107,7 +107,8 @@ def refused_by_now(page: Page, account: Account, item: Publication) -> str:
     Between the gate and somebody's hands a wording may end and an account be locked; a network is asked again, too.
     """
     draft = Draft(text=item.text, person_id=item.asked_by, reviewed_by=item.reviewed_by)
-    decision = decide(draft, read_house(page, account))
+    with looking(page.ctx, page.person.id, Act.CHECK_TEXT) as store:
+        decision = ask(store, draft, account, page.person, page.ctx.now())
     if decision.allowed or decision.reason in {Reason.NEEDS_REVIEW, Reason.SAID_ELSEWHERE}:
         return ""
     return gate_words(page, decision.reason.value, decision.detail)
