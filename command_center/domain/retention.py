@@ -88,7 +88,7 @@ TABLES: Final[dict[str, Data]] = {
         Data.REQUESTS: "requests",
         Data.NOTICES: "notices",
         Data.INCIDENTS: "incidents tasks clocks facts decisions triage_answers",
-        Data.PEOPLE: "people credentials second_factors identities",
+        Data.PEOPLE: "people credentials second_factors identities passkeys",
         Data.DUTY: "duty_plans reachabilities",
         Data.STATEMENTS: "statements statement_versions approvals publications locks removals off_voices leftovers",
         Data.ACCOUNTS: "accounts account_watches connections clients",

@@ -36,6 +36,8 @@ _STATUS: Final[tuple[tuple[type[CommandCenterError], int], ...]] = (
 
 async def export(request: Request) -> Response:
     """Write the file asked for into a folder of its own, send it, and delete it."""
+    if request.method == "HEAD":  # nobody gets a file so, and the log would say that somebody had
+        return Response(status_code=405, headers={"allow": "GET"})
     language = current().settings.language
     try:
         person = await run_sync(partial(_signed_in, request.headers.get(SESSION_HEADER.decode(), "")))

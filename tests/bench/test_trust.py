@@ -18,7 +18,7 @@ def test_appending_is_shown_beside_the_disk(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_checking_is_shown_beside_the_hashes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert checking.measure_store("SQLite", f"sqlite:///{tmp_path / 'store.sqlite'}", 300)
+    assert checking.measure_store("SQLite", f"sqlite:///{tmp_path / 'store.sqlite'}", 10_300)
     told = capsys.readouterr().out
     assert told.count("bare SHA-256") == 2
     assert "its export" in told

@@ -71,6 +71,21 @@ def test_what_would_be_wrong_is_seen(watcher: Watcher, monkeypatch: pytest.Monke
     assert broken in watcher.check(Asked(address=b"/export/log.jsonl"))
 
 
+@pytest.mark.parametrize(("method", "status", "grows"), [("HEAD", 405, 0), ("GET", 200, 1)])
+def test_only_who_gets_the_evidence_is_logged(watcher: Watcher, method: str, status: int, grows: int) -> None:
+    cookie = (b"cookie", f"one_voice_session={watcher.cookies['@valid']}".encode())
+    before = _entries(watcher.house)
+    asked = Asked(method=method, address=b"/export/log.jsonl", headers=((b"host", b"house"), cookie))
+    answer = watcher.asker.ask(asked)
+    watcher.renew()
+    assert (answer.status, _entries(watcher.house) - before) == (status, grows)
+
+
+def _entries(house: House) -> int:
+    with house.ctx.store.reading() as store:
+        return store.tree().size
+
+
 def test_the_house_is_opened_once(house: House, asker: Asker) -> None:
     form = b"name=Eve&login=eve&password=Ein+anderer+langer+Satz&email=&code="
     answer = asker.ask(_form("/open", form))

@@ -31,7 +31,7 @@ _COUNTED: Final = frozenset({"sign_in_attempts", "door_steps"})
 # What whoever holds the crisis lead's session does in earnest.
 _MEANT: Final[Mapping[str, frozenset[str]]] = {
     "/logout": frozenset({"sessions", "log"}),
-    "/export/": frozenset({"log", "sessions"}),
+    "/export/": frozenset({"log", "sessions", "requests"}),
     "/second-factor": frozenset({"sessions"}),
 }
 
@@ -71,6 +71,10 @@ class Watcher:
         """Begin a session that counts."""
         token = sign_in(self.house.ctx, "kim", PASSWORD, "192.0.2.1")
         self.cookies |= {"@valid": token, "@hash": session_id(token), "@twice": f"x; one_voice_session={token}"}
+
+    def renew(self) -> None:
+        """Take the state as it is now for what may not change."""
+        self.before = self._state()
 
     def check(self, asked: Asked) -> list[str]:
         """Ask, and return everything that is wrong with what came back."""
