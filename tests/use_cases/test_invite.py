@@ -1,8 +1,6 @@
 """Nobody knows somebody else's password: a code leads once to the one they choose; on the real SQLite store."""
 
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -25,26 +23,7 @@ from tests.use_cases.door import (
     add,
     by,
     code_of,
-    empty_house,
-    first_person,
 )
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ctx(tmp_path: Path, clock: Clock) -> Iterator[Context]:
-    house = empty_house(tmp_path, clock)
-    yield house
-    house.store.close()
-
-
-@pytest.fixture
-def kim(ctx: Context) -> Person:
-    return first_person(ctx)
 
 
 def invited(ctx: Context, kim: Person, code: str) -> Person:

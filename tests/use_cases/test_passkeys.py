@@ -1,9 +1,7 @@
 """A passkey lets in its own person, here, once for each question; every lie is refused alike. Real SQLite store."""
 
 import json
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,26 +25,9 @@ from command_center.use_cases.people import disable_person
 from command_center.use_cases.second_factor import need_second_factor, reset_second_factor
 from command_center.use_cases.sign_in import factor_due, session_id, sign_in, who_is
 from tests.peers.authenticator import BE, BS, UP, UV, Authenticator
-from tests.use_cases.door import DESK, PASSWORD, Clock, actions, add, by, code_of, empty_house, first_person
+from tests.use_cases.door import DESK, PASSWORD, Clock, actions, add, by, code_of
 
 HERE = Place(host="voice.example.org", origin="https://voice.example.org", house="Nordwerk")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ctx(tmp_path: Path, clock: Clock) -> Iterator[Context]:
-    house = empty_house(tmp_path, clock)
-    yield house
-    house.store.close()
-
-
-@pytest.fixture
-def kim(ctx: Context) -> Person:
-    return first_person(ctx)
 
 
 def begun(ctx: Context, person: Person, name: str = "Laptop") -> str:

@@ -1,8 +1,6 @@
 """A new house starts safe and stays usable: who leads or administers has three days; on the real SQLite store."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,24 +11,7 @@ from command_center.use_cases.door_steps import FACTOR, StepDue
 from command_center.use_cases.people import change_roles
 from command_center.use_cases.second_factor import need_second_factor
 from command_center.use_cases.sign_in import factor_due, second_factor_rule, sign_in
-from tests.use_cases.door import DESK, PASSWORD, Clock, add, by, empty_house, first_person
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ctx(tmp_path: Path, clock: Clock) -> Iterator[Context]:
-    house = empty_house(tmp_path, clock)
-    yield house
-    house.store.close()
-
-
-@pytest.fixture
-def kim(ctx: Context) -> Person:
-    return first_person(ctx)
+from tests.use_cases.door import DESK, PASSWORD, Clock, add, by
 
 
 def asked(ctx: Context, login: str) -> str:

@@ -1,34 +1,13 @@
 """One's own sessions, one by one, and all of somebody's at once; on the real SQLite store."""
 
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
-
-import pytest
 
 from command_center.domain.people import Person, Way
 from command_center.domain.response_log import Action
 from command_center.ports import Context
 from command_center.use_cases.sessions import end_all_sessions, end_session, list_sessions
 from command_center.use_cases.sign_in import session_id, sign_in, sign_out, who_is
-from tests.use_cases.door import DESK, PASSWORD, Clock, actions, add, by, code_of, empty_house, first_person
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ctx(tmp_path: Path, clock: Clock) -> Iterator[Context]:
-    house = empty_house(tmp_path, clock)
-    yield house
-    house.store.close()
-
-
-@pytest.fixture
-def kim(ctx: Context) -> Person:
-    return first_person(ctx)
+from tests.use_cases.door import DESK, PASSWORD, Clock, actions, add, by, code_of
 
 
 def test_one_sees_what_still_lasts_the_last_used_first(kim: Person, ctx: Context, clock: Clock) -> None:
