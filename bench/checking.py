@@ -31,7 +31,7 @@ from command_center.storage.privacy_tables import log_texts
 from command_center.storage.tables import log_entries, log_head
 from command_center.use_cases.evidence import log_lines
 
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 _AT_ONCE: Final = 10_000
 _TEXT_EVERY: Final = 4
 _MEASURED: Final = """

@@ -120,7 +120,7 @@ def postgresql() -> Iterator[Callable[[], str]]:
 def main(given: Sequence[str] | None = None) -> int:
     """Measure everything and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=50_000, help="how many entries to check")
+    parser.add_argument("--entries", type=int, default=30_000, help="how many entries to check")
     parser.add_argument("--seconds", type=float, default=8, help="how long the writers write")
     parser.add_argument("--full", action="store_true", help="also let verify-log check a million entries")
     parser.add_argument("--folder", type=Path, default=None, help="a folder on the disk to measure")
