@@ -23,6 +23,7 @@ from command_center.domain.log_texts import LogText
 from command_center.domain.merkle import levels_of
 from command_center.domain.response_log import GENESIS, LogEntry, seal, utc_text
 from command_center.domain.verifying import verify_lines, verify_rows
+from command_center.shell.several import several
 from command_center.storage import SqlStore, open_store
 from command_center.storage.engines import insert_many, is_sqlite
 from command_center.storage.log_tables import log_nodes
@@ -93,14 +94,14 @@ def measure_store(name: str, url: str, count: int) -> bool:
             def bare() -> bool:
                 return all(hashlib.sha256(body).digest() for body in bodies)
 
-            return all(
-                (
-                    _beside(
-                        f"check of the log in {name}", count, lambda: verify_rows(look.log_as_written()).intact, bare
-                    ),
-                    _beside(f"check of its export from {name}", count, lambda: verify_lines(lines).intact, bare),
-                )
+            def export() -> bool:
+                with several() as spread:
+                    return verify_lines(lines, spread=spread).intact
+
+            held = _beside(
+                f"check of the log in {name}", count, lambda: verify_rows(look.log_as_written()).intact, bare
             )
+            return _beside(f"check of its export on {os.cpu_count()} processors", count, export, bare) and held
     finally:
         store.close()
 

@@ -92,9 +92,9 @@ TABLES: Final[dict[str, Data]] = {
         Data.DUTY: "duty_plans reachabilities",
         Data.STATEMENTS: "statements statement_versions approvals publications locks removals off_voices leftovers",
         Data.ACCOUNTS: "accounts account_watches connections clients",
-        Data.SETTINGS: "topics sources rule_sets settings store_version schema_migrations",
+        Data.SETTINGS: "topics sources rule_sets settings proposals store_version schema_migrations",
         Data.LOG_TEXTS: "log_texts unsealings",
-        Data.LOG: "log_entries log_head log_nodes log_checkpoints log_deposits",
+        Data.LOG: "log_entries log_head log_nodes log_checkpoints log_deposits erasures",
     }.items()
     for table in tables.split()
 }

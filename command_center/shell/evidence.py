@@ -12,6 +12,7 @@ from command_center.domain.proof import Finding, Held, Proof, Verdict
 from command_center.errors import BadInput
 from command_center.ports import Caller
 from command_center.shell.frame import FAILED, AsJson, answer, failing_clearly, house, language, settings
+from command_center.shell.several import several
 from command_center.signing import verify as check
 from command_center.texts import say
 from command_center.use_cases.command import SHELL
@@ -60,8 +61,8 @@ def _heads_in(path: Path) -> list[Held]:
 
 def _verify_file(file: Path, heads: list[Held], keys: list[VerifierKey]) -> Proof:
     try:
-        with file.open(encoding="utf-8") as lines:
-            return verify_file(lines, heads=heads, keys=keys, check=check)
+        with file.open(encoding="utf-8") as lines, several() as spread:
+            return verify_file(lines, heads=heads, keys=keys, check=check, spread=spread)
     except OSError as error:
         raise BadInput("log.file_unreadable", file=str(file), reason=error.strerror or str(error)) from error
     except UnicodeDecodeError as error:

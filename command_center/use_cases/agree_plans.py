@@ -13,7 +13,7 @@ from command_center.domain.people import SYSTEM, Act, Person
 from command_center.domain.plans import Plan, PlanStatus
 from command_center.domain.response_log import Action
 from command_center.domain.shipped_plans import SHIPPED
-from command_center.errors import Conflict, NotFound
+from command_center.errors import BadInput, Conflict, NotFound
 from command_center.ports import Context, Reading, Setting
 from command_center.use_cases.command import Work, command, housework
 from command_center.use_cases.proposing import log_proposal
@@ -61,9 +61,8 @@ def plan_standings(ctx: Context, store: Reading, *, conflicted: Sequence[str] = 
     kept = dict.fromkeys(one.subject for one in proposals if one.agreed_at is not None)
     found = [_standing(ctx, plan, proposals, conflicted) for plan in files.values()]
     for plan_id in kept:
-        latest = agreed_plan(proposals, plan_id, conflicted=conflicted) if plan_id not in files else None
-        if latest is not None:
-            plan = ctx.plan_from_snapshot(latest.plan)
+        plan = None if plan_id in files else _agreed(ctx, agreed_plan(proposals, plan_id, conflicted=conflicted))
+        if plan is not None:
             found.append(PlanStanding(id=plan_id, state=PlanAgreement.MISSING, file=None, file_hash="", agreed=plan))
     return found
 
@@ -73,15 +72,25 @@ def _standing(ctx: Context, plan: Plan, proposals: Sequence[Proposal], conflicte
     as_shipped = content_hash in SHIPPED and agreed_plan(proposals, plan.id) is None
     if as_shipped or agreed_plan(proposals, plan.id, content_hash=content_hash, conflicted=conflicted):
         return PlanStanding(id=plan.id, state=PlanAgreement.AGREED, file=plan, file_hash=content_hash, agreed=plan)
-    latest = agreed_plan(proposals, plan.id, conflicted=conflicted)
+    latest = _agreed(ctx, agreed_plan(proposals, plan.id, conflicted=conflicted))
     return PlanStanding(
         id=plan.id,
         state=PlanAgreement.CHANGED if latest else PlanAgreement.NEW,
         file=plan,
         file_hash=content_hash,
-        agreed=ctx.plan_from_snapshot(latest.plan) if latest else None,
+        agreed=latest,
         waiting=next((one for one in proposals if one.open and _same(one, plan.id, content_hash)), None),
     )
+
+
+def _agreed(ctx: Context, agreement: Proposal | None) -> Plan | None:
+    """Return the agreed plan; one that a newer program can't read any more keeps no other from being used."""
+    if agreement is None:
+        return None
+    try:
+        return ctx.plan_from_snapshot(agreement.plan)
+    except BadInput:
+        return None
 
 
 def _same(proposal: Proposal, plan_id: str, content_hash: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from command_center.domain.checkpoints import Head, VerifierKey, Verify, read_note
 from command_center.domain.people import Act
 from command_center.domain.proof import Finding, Held, Proof, Verdict, prove
-from command_center.domain.verifying import Verification, verify_lines, verify_rows
+from command_center.domain.verifying import Spread, Verification, verify_lines, verify_rows
 from command_center.ports import Context, Reading
 from command_center.use_cases.command import looking
 from command_center.use_cases.deposit import SIGNING, standings
@@ -68,7 +68,14 @@ def _whole(store: Reading, heads: Iterable[Held]) -> Verification:
     return replace(found, broken_at=found.entries + 1, reason=reason, expected=expected, found=seen)
 
 
-def verify_file(lines: Iterable[str], *, heads: Sequence[Held], keys: Sequence[VerifierKey], check: Verify) -> Proof:
+def verify_file(
+    lines: Iterable[str],
+    *,
+    heads: Sequence[Held],
+    keys: Sequence[VerifierKey],
+    check: Verify,
+    spread: Spread = map,
+) -> Proof:
     """Check an exported log by itself, with nothing but the heads and keys given."""
-    found = verify_lines(lines, sizes={held.size for held in heads})
+    found = verify_lines(lines, sizes={held.size for held in heads}, spread=spread)
     return prove(found, heads, keys, check)

@@ -15,6 +15,7 @@ from command_center.errors import BadInput, CommandCenterError, Conflict, NotAll
 from command_center.texts import say_error
 from command_center.use_cases.keep_clients import client_with, signing_client
 from command_center.web.process import current
+from command_center.web.strangers import for_strangers
 
 _STATUS: Final[tuple[tuple[type[CommandCenterError], int], ...]] = (
     (NotAllowed, 403),
@@ -109,6 +110,7 @@ def answered(endpoint: Endpoint) -> Endpoint:
 
 
 def _refusal(error: CommandCenterError, language: str) -> Response:
+    error = for_strangers(error)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
     headers = {}
     if error.code in {"client.unknown_key", "client.not_signed"}:

@@ -22,6 +22,7 @@ from command_center.use_cases.sign_in import who_holds
 from command_center.web.place import place_of
 from command_center.web.process import current
 from command_center.web.session import SESSION_HEADER, drop_cookie, is_secure, same_origin, set_cookie, token_in
+from command_center.web.strangers import for_strangers
 
 STEP_COOKIE: Final = "one_voice_step"
 LANGUAGE_COOKIE: Final = "one_voice_language"
@@ -161,7 +162,7 @@ def signed_in(request: Request) -> str:
 
 def page_of(request: Request, door: Door, *, error: CommandCenterError | None = None, status: int = 0) -> Response:
     """Show a page of the door; an error stands above the form and decides the status."""
-    language = language_of(request)
+    language, error = language_of(request), for_strangers(error)
     places = {
         "language": language,
         "house": html.escape(current().settings.house),

@@ -25,5 +25,5 @@ def test_checking_is_shown_beside_the_hashes(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_the_command_itself_checks_a_long_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert checking.measure_command(tmp_path, 300)
+    assert checking.measure_command(tmp_path, 4_300)
     assert capsys.readouterr().out.count("MB at most") == 2

@@ -68,7 +68,7 @@ class Post:
 class Audit:
     """Everything the log has said so far; ``wordings`` is what was drafted, by version."""
 
-    networks: Mapping[str, str]
+    networks: dict[str, str]
     wordings: dict[str, Wording]
     approvers: frozenset[str]
     locks: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -78,6 +78,10 @@ class Audit:
     facts: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
     wishes: set[tuple[str, str, str]] = field(default_factory=set)
+    plan_words: dict[str, str] = field(default_factory=dict)
+    agreed_plans: set[str] = field(default_factory=set)
+    loud: dict[str, bool] = field(default_factory=dict)
+    ever_locked: set[tuple[str, str]] = field(default_factory=set)
     read: int = 0
 
     def take(self, entry: LogEntry) -> None:
@@ -92,6 +96,9 @@ class Audit:
             self._statement(entry, step, detail)
         elif kind in {"account", "incident"}:
             self._lock(entry, step, detail)
+            self._plan(entry, step, detail)
+        elif kind == "second" and detail["matter"] == "plan":
+            self._agreement(entry, step, detail)
         elif kind == "fact":
             known = self.facts.get(entry.subject, ("", "", ""))
             self.facts[entry.subject] = (entry.incident_id, detail.get("text", known[1]), detail["state"])
@@ -101,9 +108,35 @@ class Audit:
         standing = [posture for where, posture in self.locks.values() if where == account]
         return max(standing, key=ORDER.index, default="open")
 
+    def must_be_locked(self, covered: set[str], running: list[str]) -> None:
+        """Hold that every account a running crisis covers was locked for it, whenever it came."""
+        for incident in running:
+            missing = {account for account in covered if (account, incident) not in self.ever_locked}
+            assert not missing, "an account came late and speaks freely"
+
+    def _agreement(self, entry: LogEntry, step: str, detail: Mapping[str, str]) -> None:
+        """Keep who said yes to which content of a plan."""
+        assert entry.actor in self.approvers
+        content = detail["content_hash"]
+        if step == "asked":
+            self.plan_words[content] = entry.actor
+        elif step == "agreed":
+            assert self.plan_words.get(content) not in {None, entry.actor}, "a plan agreed by one"
+            self.agreed_plans.add(content)
+
+    def _plan(self, entry: LogEntry, step: str, detail: Mapping[str, str]) -> None:
+        """Hold that a crisis uses what two people agreed on, or says loudly that it doesn't."""
+        if step == "activated":
+            self.loud[entry.subject] = detail["plan_hash"] in self.agreed_plans
+        elif step == "glass_broken":
+            self.loud[entry.subject] = True
+        elif step != "unlock_asked":
+            assert all(self.loud.values()), "a plan nobody agreed on, in silence"
+
     def _lock(self, entry: LogEntry, step: str, detail: Mapping[str, str]) -> None:
         if step == "locked":
             self.locks[detail["lock"]] = (entry.subject, detail["posture"])
+            self.ever_locked.add((entry.subject, entry.incident_id))
         elif step == "unlock_asked":
             self.asked[detail["lock"]] = entry.actor
         elif step == "stand_down_proposed":

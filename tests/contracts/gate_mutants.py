@@ -13,7 +13,20 @@ from command_center.domain.people import Act
 from command_center.domain.publications import Publication, PublicationState
 from command_center.domain.statements import StatementState
 from command_center.domain.templates import match, render
-from command_center.use_cases import approve, ask_gate, attempts, command, lock, outcome, publish, send
+from command_center.use_cases import (
+    activate,
+    agree_plans,
+    approve,
+    ask_gate,
+    attempts,
+    choose_plan,
+    command,
+    keep_accounts,
+    lock,
+    outcome,
+    publish,
+    send,
+)
 from command_center.use_cases.ask_gate import house_of
 from command_center.use_cases.command import Work
 
@@ -201,6 +214,26 @@ def wishes_repeat(patch: Patch) -> None:
     patch.setattr(command, "_once", again)
 
 
+def late_is_free(patch: Patch) -> None:
+    """Forget accounts that come while a crisis runs."""
+    patch.setattr(keep_accounts, "lock_late", lambda _work, _account: None)
+
+
+def edited_in_silence(patch: Patch) -> None:
+    """Use the file as it is, whoever agreed on it."""
+    choose = choose_plan.choose_plan
+
+    def quietly(*given: Any, **more: Any) -> Any:
+        return choose(*given, **{**more, "as_edited": True})[0], ()
+
+    patch.setattr(activate, "choose_plan", quietly)
+
+
+def one_agrees_to_plans(patch: Patch) -> None:
+    """Let whoever said yes first say it twice."""
+    patch.setattr(agree_plans, "be_second", lambda *_given, **_more: None)
+
+
 MUTANTS: Final[tuple[Callable[[Patch], None], ...]] = (
     *(no_posture, newest_lock_counts, typed_text_is_sent, additions_pass, never_expires, withdrawn_stays, drafts_pass),
     *(any_network, any_plane, any_fact, one_approval_is_enough, authors_approve, one_person_unlocks, reviews_alone),
@@ -212,5 +245,8 @@ MUTANTS: Final[tuple[Callable[[Patch], None], ...]] = (
         outcome_not_logged,
         logged_twice,
         wishes_repeat,
+        late_is_free,
+        edited_in_silence,
+        one_agrees_to_plans,
     ),
 )

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from command_center.bootstrap import shelf
-from command_center.domain.accounts import Lock, Posture
+from command_center.domain.accounts import Account, Lock, Posture
 from command_center.domain.incidents import Fact, FactState, Incident, IncidentState
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Person
@@ -24,11 +24,23 @@ from command_center.domain.verifying import verify
 from command_center.errors import CommandCenterError, NotAllowed
 from command_center.networks import Access, Message, Outcome
 from command_center.ports import Caller, Store
-from command_center.use_cases import activate, approve, lead, lock, outcome, publish, quarantine, send, stand_down
+from command_center.use_cases import (
+    activate,
+    agree_plans,
+    approve,
+    keep_accounts,
+    lead,
+    lock,
+    outcome,
+    publish,
+    quarantine,
+    send,
+    stand_down,
+)
 from command_center.use_cases import write_statement as write
 from tests.contracts.audit import Audit, Wording
 from tests.fakes.memory_network import Killed
-from tests.use_cases.conftest import PLANS, open_office
+from tests.use_cases.conftest import PLANS, account, open_office
 from tests.use_cases.fault_walk import FragileStore
 from tests.use_cases.networked import connect, connection, networked
 
@@ -45,6 +57,7 @@ RISKS = ("ein Netzteil fiel aus", "zwei Netzteile fielen aus")
 FREE = ("Schönes Wochenende!", "Guten Morgen!")
 APPROVERS = ("approver", "second_approver", "crisis_lead", "second_lead")
 FAULTS = ("", "", "", "lost", "faulty_after", "dies_after", "dies_before", "before", "limited", "refused")
+MOST_LATE = 3
 S = PublicationState
 
 
@@ -75,19 +88,25 @@ class World:
             networked("own", handle="@own", connection_id="own", tags=("service",)),
         )
         self.wordings: dict[str, Wording] = {}
-        self.audit = Audit(NETWORKS, self.wordings, frozenset(APPROVERS))
+        self.late: list[str] = []
+        self.audit = Audit(dict(NETWORKS), self.wordings, frozenset(APPROVERS))
         self.steps = 0
         self._publish = self.network.publish
         self.network.publish = self._watched  # type: ignore[method-assign, assignment]
 
     def _plans(self) -> None:
-        """Let the shelf hold one plan: lock two accounts, ask nothing else."""
+        """Let the shelf hold one plan: lock two accounts, ask nothing else; nobody has agreed on it yet."""
         plan = next(plan for plan in shelf(PLANS).plans if plan.id == "service-outage")
         bare = replace(plan, tasks=(), clocks=(), statements=())
         bare = replace(bare, lock=replace(plan.lock, posture="one_voice", account_tags=("corporate",)))
-        bare = replace(bare, stand_down=replace(plan.stand_down, criteria=plan.stand_down.criteria[:1]))
-        self.office.ctx = replace(self.office.ctx, plans=lambda: (bare,))
-        self.criteria = tuple(one.code.value for one in bare.stand_down.criteria)
+        self.plan = replace(bare, stand_down=replace(plan.stand_down, criteria=plan.stand_down.criteria[:1]))
+        self.office.ctx = replace(
+            self.office.ctx,
+            plans=lambda: (self.plan,),
+            # A file needs tasks and statements, which this world does without.
+            plan_from_snapshot=lambda data: replace(self.plan, version=data["version"]),
+        )
+        self.criteria = tuple(one.code.value for one in self.plan.stand_down.criteria)
 
     def _watched(self, where: Any, message: Message, access: Access | None) -> Outcome:
         """See what leaves for the network, the moment it leaves."""
@@ -224,7 +243,7 @@ class World:
         self._do(lead.change_fact, "analyst", fact_id=fact.id, state=self.choose(list(FactState)), source="Leitwarte")
 
     def ask(self) -> None:
-        where, text = self.choose(("acc", "acc", "acc", "own", "hand")), self._text()
+        where, text = self.choose(("acc", "acc", "acc", "own", "hand", *self.late[-2:])), self._text()
         due = self.office.moment + timedelta(minutes=self.choose((1, 5))) if self.choose((0, 0, 0, 0, 1)) else None
         who = self.choose(("co_manager",) * 5 + ("crisis_lead", "employee"))
         self._do(publish.ask_to_publish, who, account_id=where, text=text, reply_to="", due_at=due)
@@ -279,7 +298,35 @@ class World:
     def activate(self) -> None:
         conflicted = self.choose(((), (), ("second_approver",)))
         given = {"plan_id": "service-outage", "plane": Plane.REAL, "conflicted": conflicted}
+        edited = self.choose((False, True, True))
+        given |= {"as_edited": edited, "break_glass": self.choose((edited, edited, True))}
         self._do(activate.activate, self.choose(("crisis_lead", "second_lead")), reason="Sturm", **given)
+
+    def edit_plan(self) -> None:
+        """Let somebody change the file."""
+        self.plan = replace(self.plan, version=self.choose((1, 2)))
+
+    def agree_plan(self) -> None:
+        shown = agree_plans.plan_hash(self.office.ctx, self.plan)
+        given = {"plan_id": self.plan.id, "content_hash": self.choose((shown, shown, shown, "0" * 64))}
+        self._do(agree_plans.agree_plan, self.choose((*APPROVERS, "employee")), **given)
+
+    def late_account(self) -> None:
+        """Let an account come while a crisis may be running; it speaks through a key of its own."""
+        number = len(self._all(Account)) + 1
+        wanted = account(f"late{number}", handle=f"@late{number}", tags=self.choose((("corporate",), ("service",))))
+        before = {one.id for one in self._all(Account)}
+        self._do(keep_accounts.add_account, "administrator", account=wanted)
+        for one in self._all(Account):
+            if one.id not in before:
+                self.audit.networks[one.id] = "x"
+                self.late.append(one.id)
+
+    def tag_account(self) -> None:
+        """Let an account get the tag that a plan covers, or lose it."""
+        one = self.choose([one for one in self._all(Account) if one.id in self.late])
+        tags = self.choose((("corporate",), ("service",)))
+        self._do(keep_accounts.change_account, "administrator", account=replace(one, tags=tags))
 
     def stand_down(self) -> None:
         incident = self.choose(self._running())
@@ -293,7 +340,7 @@ class World:
     def by_hand(self) -> None:
         post = self.choose(self._posts(S.INTENDED, S.UNKNOWN))
         who, posted = self.choose(("co_manager", "crisis_lead")), self.choose((True, False))
-        if post.account_id == "hand":
+        if post.account_id not in {"acc", "own"}:
             self._do(outcome.record_posted, who, publication_id=post.id, posted=posted)
 
     def tick(self) -> None:
@@ -331,13 +378,19 @@ class World:
         offered += [(self.work, 14)] if waiting else []
         offered += [(self.unlock, 5 if self._all(Lock, lifted_at=None, posture=Posture.HOLD) else 3)] if locked else []
         offered += [(self.activate, 2)] if not running else [(self.fact, 2), (self.stand_down, 2)]
+        offered += [(self.agree_plan, 2), (self.edit_plan, 1)]
+        offered += [(self.late_account, 1)] if len(self.late) < MOST_LATE else [(self.tag_account, 1)]
         offered += [(self.approve, 8)] if self._versions(StatementState.SUBMITTED) else []
         offered += [(self.revise, 1)] if self._versions() else []
         offered += [(self.withdraw, 3 if waiting else 1)] if self._versions(StatementState.VALID) else []
         offered += [(self.change_fact, 2)] if running and self._all(Fact) else []
         offered += [(self.review, 4)] if S.AWAITING_REVIEW in states else []
         offered += [(self.release, 3)] if states & {S.QUARANTINED, S.HELD} else []
-        offered += [(self.by_hand, 3)] if any(post.account_id == "hand" for post in self._posts(S.INTENDED)) else []
+        offered += (
+            [(self.by_hand, 3)]
+            if any(post.account_id not in {"acc", "own"} for post in self._posts(S.INTENDED))
+            else []
+        )
         return [move for move, weight in offered for _ in range(weight)]
 
     def step(self) -> None:
@@ -357,10 +410,12 @@ class World:
 
     def _compare(self) -> None:
         """Hold the records and the network against what the log says."""
+        covered = {one.id for one in self._all(Account) if one.active and "corporate" in one.tags}
+        self.audit.must_be_locked(covered, [one.id for one in self._running()])
         for post in self._posts():
             known = self.audit.posts[post.id]
             assert post.state.value in known.states, f"{post.state} and the log says {known.states}"
-            assert post.account_id == "hand" or post.attempts == known.begun
+            assert post.account_id not in {"acc", "own"} or post.attempts == known.begun
         for version in self._versions():
             assert content_hash(version.content) == version.content_hash, "the content changed"
             assert content_of(self.wordings[version.id]) == version.content

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from command_center.domain.clients import Client, Scope, holds
+from command_center.domain.four_eyes import Proposal
 from command_center.use_cases.people import set_language
 from tests.pages.staged import StagedHouse, gaps, staged_house, words_on
 
@@ -25,6 +26,11 @@ def test_a_new_key_is_shown_until_somebody_has_it_and_can_be_taken_back(house: S
     at.button_group(key="set_client_scopes").set_value([Scope.MENTIONS])
     at = at.button(key="set_client_save").click().run()
     assert not at.exception
+    assert house.all(Client) == [], "it waits for another person"
+    other = house.page("ada", "settings", part="clients")
+    assert gaps(other) == []
+    (waiting,) = house.all(Proposal)
+    other.button(key=f"second_page_{waiting.id}_agree").click().run()
     client = house.all(Client)[0]
     identity, _, key = at.code[0].value.partition(":")
     assert identity == client.id

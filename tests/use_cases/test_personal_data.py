@@ -202,7 +202,7 @@ def test_one_person_switches_the_mode_on_and_two_switch_it_off(office: Office) -
     ask_to_show_names(ctx, office.says("administrator"), reason="Betriebsvereinbarung gekündigt")
     agree_to_show_names(ctx, office.says("auditor"))
     assert not sealed()
-    assert office.actions() == [
+    assert [action for action in office.actions() if action != "act.refused"] == [
         "names.sealed",
         "names.end_asked",
         "names.sealed",
