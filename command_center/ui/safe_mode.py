@@ -20,7 +20,8 @@ def show_safe_mode(page: Page) -> None:
     with st.container(key="frame_safe_mode", gap="small"):
         when = page.moment(since(mode))
         lead = page.say("safe_mode.lead", size=page.number(mode.size), entries=page.number(mode.entries), when=when)
-        st.markdown(f":material/gpp_bad: **{page.say('safe_mode.title')}** {lead}")
+        where = page.say("safe_mode.where") if page.may(Act.READ_LOG) else ""
+        st.markdown(f":material/gpp_bad: **{page.say('safe_mode.title')}** {lead} {where}")
         if asked is not None:
             # A person wrote the name and the reason: plain text, never Markdown.
             st.text(page.say("safe_mode.asked", who=asked.name, reason=mode.reason))
