@@ -165,3 +165,5 @@ def _ending_problems(plan: Plan) -> Iterator[PlanProblem]:
     for field, quorum in quorums.items():
         if quorum < _LEAST_QUORUM:
             yield PlanProblem.at(field, "plan.quorum_too_small", quorum=quorum, least=_LEAST_QUORUM)
+        elif quorum > _LEAST_QUORUM:  # a number that nobody would hold is worse than none
+            yield PlanProblem.at(field, "plan.quorum_too_large", quorum=quorum, most=_LEAST_QUORUM)

@@ -293,3 +293,12 @@ def test_a_text_that_must_name_its_source_needs_a_link() -> None:
         statement(), slots=(KNOWN,), text={"de": {"long": "{known}"}, "en": {"long": "{known} https://example.org"}}
     )
     assert found_in_holding(unlinked) == [("plan.source_link_missing", "statements[0].text.de.long")]
+
+
+def test_a_quorum_the_house_would_not_hold_is_named() -> None:
+    plan = sound_plan()
+    asked = replace(plan, lock=replace(plan.lock, unlock_quorum=3), stand_down=replace(plan.stand_down, quorum=4))
+    assert found(asked) == [
+        ("plan.quorum_too_large", "lock.unlock_quorum"),
+        ("plan.quorum_too_large", "stand_down.quorum"),
+    ]
