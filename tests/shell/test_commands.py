@@ -215,16 +215,17 @@ def test_restore_says_what_is_not_in_the_backup(house: Path, monkeypatch: pytest
     monkeypatch.setenv("COMMAND_CENTER_DEPOSITS", f"file:{house / 'heads.txt'}")
     password = "Der Sturm kommt um acht.\n"
     run("user", "add", "ada", "--name", "Ada", "--role", "administrator", given=password)
-    run("worker", "--once")  # it logs the plans it finds, once
     copy = house / "copy.sqlite"
-    kept = json.loads(run("backup", "--json", str(copy)).stdout)["entries"]
+    run("backup", str(copy))
     run("user", "add", "otto", "--name", "Otto", "--role", "analyst", given=password)
     assert run("worker", "--once").exit_code == 0
+    # The worker logs the plans it finds, too.
+    newest = json.loads(run("backup", "--json", str(house / "later.sqlite")).stdout)["entries"]
     refused = run("restore", str(copy))
     assert refused.exit_code == 1
-    assert f"1 log entry would be lost, nos. {kept + 1} to {kept + 1}" in refused.stderr
+    assert f"{newest - 1} log entries would be lost, nos. 2 to {newest}" in refused.stderr
     monkeypatch.setenv("COMMAND_CENTER_DATA", str(house / "elsewhere"))
     told = json.loads(run("restore", "--json", str(copy)).stdout)
-    assert (told["entries"], told["known_outside"], told["lost"]) == (kept, kept + 1, 1)
+    assert (told["entries"], told["known_outside"], told["lost"]) == (1, newest, newest - 1)
     monkeypatch.setenv("COMMAND_CENTER_DATA", str(house / "third"))
     assert "safe mode" in run("restore", str(copy)).stdout
