@@ -26,6 +26,7 @@ from command_center.use_cases.sign_in import open_house, who_is
 from command_center.web.process import Process, hold
 from command_center.web.routes import routes
 from command_center.web.start import middleware
+from tests.use_cases.second import agreed, only_proposal
 
 PASSWORD: Final = "Der Sturm kommt um acht."
 _MAIN: Final = Path(__file__).resolve().parents[2] / "command_center" / "ui" / "main.py"
@@ -68,6 +69,7 @@ def whole_house(folder: Path) -> Iterator[House]:
     mine = add_account(ctx, wish("account"), account=account)
     add_topic(ctx, wish("topic"), topic=Topic(id="", name="Nordwerk", terms=("Nordwerk",)))
     client, key = add_client(ctx, wish("client"), name="Planer", scopes=tuple(Scope), accounts=(mine,), per_minute=600)
+    agreed(ctx, only_proposal(ctx))
     with ctx.store.writing() as work:  # what is tried here would be told to wait
         kept = work.get(Client, client)
         assert kept is not None

@@ -20,6 +20,8 @@ _OPEN: Final = (
     "/logout",
     "/healthz",
     "/sign-in.css",
+    "/passkey.js",
+    "/invited",
     "/_stcore/health",
     "/static/",
     "/app/static/",
