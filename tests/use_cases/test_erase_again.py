@@ -18,6 +18,7 @@ from command_center.use_cases.erase_again import keep_erasures
 from command_center.use_cases.keep_topics import add_topic
 from command_center.use_cases.people import add_person, disable_person
 from command_center.use_cases.personal_data import erase_entry_texts, erase_person
+from command_center.use_cases.unseal import ask_unsealing
 from tests.contracts.factories import mention
 from tests.use_cases.conftest import Office
 
@@ -29,6 +30,7 @@ def listing(office: Office, file: Path) -> Office:
 
 def begin(office: Office) -> tuple[str, int]:
     """Do what both the house and its backup have seen: somebody came, a key was connected, something was said."""
+    ask_unsealing(office.ctx, office.says("auditor"), reason="asked by the works council")
     person = add_person(
         office.ctx,
         office.says("administrator"),
