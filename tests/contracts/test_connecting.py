@@ -14,10 +14,10 @@ from command_center.errors import NetworkTrouble
 from command_center.ports import Caller, Context
 from command_center.settings import Settings
 from command_center.use_cases.agree import begin_agreement, due_renewals, finish_agreement, renew_key
-from command_center.use_cases.command import SHELL
 from command_center.use_cases.connect import check_connection, connect
 from command_center.use_cases.open_access import open_access
 from tests.peers.x_server import CLIENT, CLIENT_SECRET, OAUTH1, XServer
+from tests.use_cases.second import administrator, agreed
 
 pytestmark = pytest.mark.sockets
 BACK = "https://voice.example.org/"
@@ -33,12 +33,14 @@ def server() -> Iterator[XServer]:
 def ctx(server: XServer, tmp_path: Path) -> Iterator[Context]:
     settings = Settings(data=tmp_path, token_key_file=tmp_path / "token.key", x_api_base=server.base)
     opened = build(settings)
+    with opened.store.writing() as store:
+        store.add(administrator("ada"))
     yield opened
     opened.store.close()
 
 
 def caller(ctx: Context) -> Caller:
-    return Caller(SHELL, ctx.new_id())
+    return Caller("ada", ctx.new_id())
 
 
 def one(ctx: Context, identity: str) -> Connection:
@@ -56,7 +58,7 @@ def test_an_account_is_connected_on_the_networks_own_page_and_its_key_renewed(ct
         "redirect": asked["redirect_uri"],
     }
     answer = f"{BACK}?state={asked['state']}&code=c-1"
-    identity = finish_agreement(ctx, caller(ctx), sealed=sealed, answer=answer)
+    identity = agreed(ctx, finish_agreement(ctx, caller(ctx), sealed=sealed, answer=answer))
     made = one(ctx, identity)
     assert (made.handle.lstrip("@"), made.kind) == ("nordwerk", KeyKind.OAUTH2)
     assert NetworkRight.POST in made.rights
@@ -73,7 +75,7 @@ def test_an_account_is_connected_on_the_networks_own_page_and_its_key_renewed(ct
 
 
 def test_four_keys_are_tried_before_they_are_kept(ctx: Context, server: XServer) -> None:
-    identity = connect(ctx, caller(ctx), network="x", kind=KeyKind.OAUTH1, secret=OAUTH1)
+    identity = agreed(ctx, connect(ctx, caller(ctx), network="x", kind=KeyKind.OAUTH1, secret=OAUTH1))
     assert one(ctx, identity).handle.lstrip("@") == "nordwerk"
     with pytest.raises(NetworkTrouble):
         connect(ctx, caller(ctx), network="x", kind=KeyKind.OAUTH1, secret={**OAUTH1, "access_secret": "wrong"})

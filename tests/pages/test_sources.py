@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from command_center.domain.accounts import Account
 from command_center.domain.blindness import Delivery
 from command_center.domain.connections import Connection, KeyKind
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.mentions import Plane, RawMention
 from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
@@ -27,6 +28,7 @@ from command_center.use_cases.watch_sources import watch_sources
 from tests.fakes.monitors import FakePoll, FakeStream, posts
 from tests.fakes.networks import FakeNetwork
 from tests.pages.staged import StagedHouse, gaps, said, staged_house, words_on
+from tests.use_cases.second import agreed
 
 SECRET = {"identifier": "nordwerk.example", "password": "abcd-efgh-ijkl-mnop"}
 
@@ -198,7 +200,11 @@ def test_a_key_is_connected_and_never_shown(house: StagedHouse) -> None:
         at.text_input(key=f"set_key_bluesky_app_password_{name}").input(value)
     at = press(at, "Prüfen und verbinden")
     assert not at.exception
-    assert said(at) == ["Der Zugang ist verbunden und versiegelt."]
+    assert said(at) == ["Der Zugang ist geprüft und versiegelt. Er gilt, sobald eine zweite Person zustimmt."]
+    assert house.all(Connection) == []
+    (waiting,) = house.all(Proposal)
+    house.page("kim", "settings", part="connections").button(key=f"second_page_{waiting.id}_agree").click().run()
+    at = at.run()
     kept = house.all(Connection)[0]
     assert (kept.handle, kept.active) == ("nordwerk.example", True)
     assert SECRET["password"] not in repr(at.main) + repr(at.session_state)
@@ -219,7 +225,7 @@ def test_a_key_the_network_refuses_is_told(house: StagedHouse) -> None:
 
 def test_an_account_is_given_its_way_and_its_key(house: StagedHouse) -> None:
     given: dict[str, Any] = {"network": "bluesky", "kind": KeyKind.APP_PASSWORD, "secret": SECRET}
-    identity = connect(house.ctx, house.caller("ada"), **given)
+    identity = agreed(house.ctx, connect(house.ctx, house.caller("ada"), **given))
     at = house.page("ada", "settings", part="accounts")
     way = next(field for field in at.selectbox if field.label == "Zugang")
     out = next(field for field in at.selectbox if "Über Bluesky" in field.options)
