@@ -9,7 +9,7 @@ from typing import Any
 
 from command_center.domain.clients import Client
 from command_center.domain.connections import Connection
-from command_center.domain.four_eyes import Matter, Proposal, hash_of
+from command_center.domain.four_eyes import Matter, Proposal, hash_of, is_a_person
 from command_center.domain.people import SHELL
 from command_center.domain.response_log import Action
 from command_center.domain.sources import Source
@@ -28,7 +28,12 @@ def propose(
     connection: Connection | None = None,
     client: Client | None = None,
 ) -> Proposal:
-    """Keep what somebody wants until another person agrees; a newer wish for the same thing takes its place."""
+    """Keep what somebody wants until another person agrees; a newer wish for the same thing takes its place.
+
+    Raises ``NotAllowed`` ("four_eyes.only_people"): the shell and programs are nobody whose word could be one of two.
+    """
+    if not is_a_person(work.who.id):
+        raise NotAllowed("four_eyes.only_people")
     for older in open_proposals(work.store, matter, subject=subject):
         end(work, older)
     proposal = Proposal(

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from command_center.domain.accounts import Account
 from command_center.domain.blindness import Delivery
 from command_center.domain.connections import Connection, KeyKind
+from command_center.domain.four_eyes import Proposal
 from command_center.domain.mentions import Plane, RawMention
 from command_center.domain.sources import Source
 from command_center.domain.topics import Topic
@@ -27,7 +28,7 @@ from command_center.use_cases.watch_sources import watch_sources
 from tests.fakes.monitors import FakePoll, FakeStream, posts
 from tests.fakes.networks import FakeNetwork
 from tests.pages.staged import StagedHouse, gaps, said, staged_house, words_on
-from tests.use_cases.second import agreed, only_proposal
+from tests.use_cases.second import agreed
 
 SECRET = {"identifier": "nordwerk.example", "password": "abcd-efgh-ijkl-mnop"}
 
@@ -201,11 +202,13 @@ def test_a_key_is_connected_and_never_shown(house: StagedHouse) -> None:
     assert not at.exception
     assert said(at) == ["Der Zugang ist geprüft und versiegelt. Er gilt, sobald eine zweite Person zustimmt."]
     assert house.all(Connection) == []
-    agreed(house.ctx, only_proposal(house.ctx))
+    (waiting,) = house.all(Proposal)
+    house.page("kim", "settings", part="connections").button(key=f"second_page_{waiting.id}_agree").click().run()
+    at = at.run()
     kept = house.all(Connection)[0]
     assert (kept.handle, kept.active) == ("nordwerk.example", True)
     assert SECRET["password"] not in repr(at.main) + repr(at.session_state)
-    at = press(house.page("ada", "settings", part="connections"), "Prüfen")
+    at = press(at, "Prüfen")
     assert "wird geprüft" in words_on(at)
     press(at, "Zugang trennen")
     assert not house.all(Connection)[0].active

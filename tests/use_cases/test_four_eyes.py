@@ -125,6 +125,12 @@ def test_only_people_with_the_right_are_the_second(office: Office, network: Fake
     assert connections(office) == []
 
 
+def test_the_shell_begins_nothing_that_waits(office: Office, network: FakeNetwork) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        propose(office, SHELL)
+    assert refused.value.code == "four_eyes.only_people"
+
+
 def test_a_programs_key_opens_nothing_before_another_agreed(office: Office) -> None:
     given: dict[str, Any] = {"name": "Newsroom", "scopes": (Scope.MENTIONS, Scope.PUBLISH), "accounts": ("acc",)}
     client_id, key = add_client(office.ctx, office.says("crisis_lead"), **given)
