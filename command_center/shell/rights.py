@@ -106,6 +106,7 @@ VERBS: Final[Mapping[str, Guard]] = {
     "publish.publish_to_several": Act.PUBLISH,
     "publish.run_queue": HOUSE,
     "quarantine.release_post": Act.RELEASE,
+    "reach.reach": HOUSE,
     "refusals.log_counted_refusals": HOUSE,
     "refusals.note_refusal": HOUSE,
     "replay.advance": HOUSE,

@@ -6,12 +6,11 @@ As with alerts, telling and keeping are two things: a crash in between may tell 
 from collections.abc import Mapping, Sequence
 
 from command_center.domain.accounts import Account
-from command_center.domain.alerts import Notice, NoticeOutcome
+from command_center.domain.alerts import Notice
 from command_center.domain.off_voice import OffVoice, OffVoiceState
 from command_center.domain.people import DRILL_PARTNER, Person, Role
 from command_center.ports import Context
-from command_center.use_cases.duty_roster import channels
-from command_center.use_cases.tell import keep_notices
+from command_center.use_cases.reach import reach
 
 
 def tell_off_voice(ctx: Context) -> int:
@@ -30,7 +29,8 @@ def tell_off_voice(ctx: Context) -> int:
         for person in _concerned(accounts[account_id], people):
             news = [item for item in found if (item.id, person.id) not in heard]
             if news:
-                _tell(ctx, person, accounts[account_id], news)
+                title, body = ctx.alert_words.off_voice(news, accounts[account_id], person.language)
+                reach(ctx, person, {item.id: item.plane for item in news}, title=title, body=body)
                 told += 1
     return told
 
@@ -48,36 +48,3 @@ def _concerned(account: Account, people: Sequence[Person]) -> list[Person]:
         for person in people
         if person.id != DRILL_PARTNER and (person.id in account.co_managers or Role.CRISIS_LEAD in person.roles)
     ]
-
-
-def _tell(ctx: Context, person: Person, account: Account, news: Sequence[OffVoice]) -> None:
-    title, body = ctx.alert_words.off_voice(news, account, person.language)
-    ways = {name: teller for name, teller in channels(ctx).items() if teller.address(person)}
-    if not ways:
-        outcome = NoticeOutcome.NO_ADDRESS if ctx.tellers else NoticeOutcome.NO_CHANNEL
-        _keep(ctx, person, news, "", outcome, "")
-        return
-    for channel, teller in ways.items():
-        trouble = teller.tell(person, title=title, body=body)
-        _keep(ctx, person, news, channel, NoticeOutcome.FAILED if trouble else NoticeOutcome.SENT, trouble)
-        if not trouble:
-            return
-
-
-def _keep(
-    ctx: Context, person: Person, news: Sequence[OffVoice], channel: str, outcome: NoticeOutcome, detail: str
-) -> None:
-    notices = [
-        Notice(
-            id=f"{item.id}:{person.id}:{channel}",
-            alert_id=item.id,
-            plane=item.plane,
-            person_id=person.id,
-            channel=channel,
-            at=ctx.now(),
-            outcome=outcome,
-            detail=detail,
-        )
-        for item in news
-    ]
-    keep_notices(ctx, ctx.new_id(), notices=notices)

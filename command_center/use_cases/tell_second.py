@@ -3,15 +3,14 @@
 As with alerts, telling and keeping are two things: a crash in between may tell somebody twice, but loses nothing.
 """
 
-from command_center.domain.alerts import Notice, NoticeOutcome
+from command_center.domain.alerts import Notice
 from command_center.domain.four_eyes import NEEDS, Proposal, is_a_person
 from command_center.domain.mentions import Plane
 from command_center.domain.people import Person, Role, may
 from command_center.ports import Context
-from command_center.use_cases.duty_roster import channels
 from command_center.use_cases.proposing import open_proposals
+from command_center.use_cases.reach import reach
 from command_center.use_cases.stand_in import people_now
-from command_center.use_cases.tell import keep_notices
 
 
 def tell_second(ctx: Context) -> int:
@@ -28,7 +27,8 @@ def tell_second(ctx: Context) -> int:
     for proposal in waiting:
         for person in people:
             if _concerned(proposal, person) and (proposal.id, person.id) not in heard:
-                _tell(ctx, person, proposal)
+                title, body = ctx.alert_words.second(proposal, person.language)
+                reach(ctx, person, {proposal.id: Plane.REAL}, title=title, body=body)
                 told += 1
     return told
 
@@ -38,29 +38,3 @@ def _concerned(proposal: Proposal, person: Person) -> bool:
         return False
     loud = proposal.done_at is not None and bool({Role.ADMINISTRATOR, Role.CRISIS_LEAD}.intersection(person.roles))
     return loud or may(person, NEEDS[proposal.matter])
-
-
-def _tell(ctx: Context, person: Person, proposal: Proposal) -> None:
-    title, body = ctx.alert_words.second(proposal, person.language)
-    ways = {name: teller for name, teller in channels(ctx).items() if teller.address(person)}
-    if not ways:
-        _keep(ctx, person, proposal, "", NoticeOutcome.NO_ADDRESS if ctx.tellers else NoticeOutcome.NO_CHANNEL, "")
-    for channel, teller in ways.items():
-        trouble = teller.tell(person, title=title, body=body)
-        _keep(ctx, person, proposal, channel, NoticeOutcome.FAILED if trouble else NoticeOutcome.SENT, trouble)
-        if not trouble:
-            return
-
-
-def _keep(ctx: Context, person: Person, proposal: Proposal, channel: str, outcome: NoticeOutcome, detail: str) -> None:
-    notice = Notice(
-        id=f"{proposal.id}:{person.id}:{channel}",
-        alert_id=proposal.id,
-        plane=Plane.REAL,
-        person_id=person.id,
-        channel=channel,
-        at=ctx.now(),
-        outcome=outcome,
-        detail=detail,
-    )
-    keep_notices(ctx, ctx.new_id(), notices=[notice])
