@@ -28,9 +28,8 @@ from bench.wishes import Wish, furnish, house, perform, person
 from command_center import worker
 from command_center.domain.accounts import Account, Posture, effective_posture
 from command_center.ports import Context, Request
-from command_center.setting_specs import LANGUAGES
 from command_center.settings import Settings
-from command_center.texts import knows
+from command_center.texts import LANGUAGES, knows
 from command_center.use_cases.checkpoint import sign_head
 from command_center.use_cases.lock import standing_locks
 from command_center.use_cases.safe_mode import heads_outside, look_outside

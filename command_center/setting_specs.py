@@ -4,8 +4,6 @@ from typing import Final
 
 from command_center.setting_values import SettingSpec
 
-LANGUAGES: Final = ("de", "en")
-
 SPECS: Final = (
     SettingSpec(
         name="DATA",

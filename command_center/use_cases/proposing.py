@@ -36,17 +36,7 @@ def propose(
         raise NotAllowed("four_eyes.only_people")
     for older in open_proposals(work.store, matter, subject=subject):
         end(work, older)
-    proposal = Proposal(
-        id=work.ctx.new_id(),
-        matter=matter,
-        subject=subject,
-        title=title,
-        content_hash=hash_of(content),
-        asked_by=work.who.id,
-        asked_at=work.now,
-        connection=connection,
-        client=client,
-    )
+    proposal = replace(_begun(work, matter, subject, title, content), connection=connection, client=client)
     work.store.add(proposal)
     log_proposal(work, Action.SECOND_ASKED, proposal, **content)
     return proposal
@@ -62,7 +52,14 @@ def done_alone(
     work: Work, matter: Matter, subject: str, *, title: str, content: Mapping[str, Any], reason: str = ""
 ) -> Proposal:
     """Keep what one person has done already where it takes two: it stands in the open until another confirms."""
-    proposal = Proposal(
+    proposal = replace(_begun(work, matter, subject, title, content), reason=reason, done_at=work.now)
+    work.store.add(proposal)
+    log_proposal(work, Action.DONE_ALONE, proposal)
+    return proposal
+
+
+def _begun(work: Work, matter: Matter, subject: str, title: str, content: Mapping[str, Any]) -> Proposal:
+    return Proposal(
         id=work.ctx.new_id(),
         matter=matter,
         subject=subject,
@@ -70,12 +67,7 @@ def done_alone(
         content_hash=hash_of(content),
         asked_by=work.who.id,
         asked_at=work.now,
-        reason=reason,
-        done_at=work.now,
     )
-    work.store.add(proposal)
-    log_proposal(work, Action.DONE_ALONE, proposal)
-    return proposal
 
 
 def open_proposals(store: Reading, *matters: Matter, subject: str = "") -> list[Proposal]:

@@ -101,7 +101,7 @@ class NamesInFiles:
 
     def entry(self, entry: LogEntry) -> LogEntry:
         """Return a log entry without the texts that name somebody; its body, hash and proofs stay as they are."""
-        return replace(entry, texts=self.texts(entry.texts)) if self.sealed and entry.texts else entry
+        return replace(entry, texts=self.texts(entry.texts))
 
     def texts(self, texts: tuple[LogText, ...]) -> tuple[LogText, ...]:
         """Return an entry's texts without what names somebody."""
